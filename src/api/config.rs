@@ -1,0 +1,73 @@
+//! Settings across the boundary.
+
+use js_sys::{Array, Object};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::browser::log;
+use crate::core::Level;
+use crate::core::config::{Config, ConfigError, Value};
+use crate::core::text::concat;
+
+/// Hands every setting of an object to `set`, and says of each that is not taken what is expected.
+pub(super) fn apply(
+    settings: &JsValue,
+    set: &mut dyn FnMut(&str, &Value) -> Result<(), ConfigError>,
+) {
+    let Some(settings) = settings.dyn_ref::<Object>() else {
+        return;
+    };
+    for entry in Object::entries(settings) {
+        let entry: Array = entry.unchecked_into();
+        let Some(key) = entry.get(0).as_string() else {
+            continue;
+        };
+        let Some(value) = value(&entry.get(1)) else {
+            continue;
+        };
+        if let Err(error) = set(&key, &value) {
+            let reason = match error {
+                ConfigError::Expected(expected) => concat(&["expected ", expected]),
+                other => other.code().to_owned(),
+            };
+            log(
+                Level::Error,
+                &concat(&["the setting ", &key, " keeps its value: ", &reason]),
+            );
+        }
+    }
+}
+
+/// Functions, objects and the like are for JavaScript to look after.
+fn value(value: &JsValue) -> Option<Value> {
+    if let Some(boolean) = value.as_bool() {
+        return Some(Value::Boolean(boolean));
+    }
+    if let Some(number) = value.as_f64() {
+        return Some(Value::Number(number));
+    }
+    value.as_string().map(Value::Text)
+}
+
+/// The present settings as a plain object.
+pub(super) fn to_object(config: &Config) -> JsValue {
+    let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true);
+    Settings(config).serialize(&serializer).unwrap_or_default()
+}
+
+struct Settings<'a>(&'a Config);
+
+impl Serialize for Settings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entries = self.0.entries();
+        let mut map = serializer.serialize_map(Some(entries.len()))?;
+        for (key, value) in &entries {
+            match value {
+                Value::Boolean(value) => map.serialize_entry(key, value)?,
+                Value::Number(value) => map.serialize_entry(key, value)?,
+                Value::Text(value) => map.serialize_entry(key, value)?,
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,6 @@
+//! What JavaScript sees: convert, call, return.
+
+mod client;
+mod config;
+
+pub use client::Core;

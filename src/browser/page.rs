@@ -1,0 +1,88 @@
+//! What the page is: browser, device, window and address.
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+use web_sys::Window;
+
+use super::property::{get, number, text};
+use crate::core::environment::{Environment, Location, Size};
+
+/// Reads browser and device.
+pub(super) fn environment(window: &Window) -> Environment {
+    let navigator = get(window, "navigator");
+    let zone = js_sys::Intl::DateTimeFormat::default().resolved_options();
+    Environment {
+        user_agent: text(&navigator, "userAgent"),
+        vendor: text(&navigator, "vendor"),
+        brave: !get(&navigator, "brave").is_undefined(),
+        language: text(&navigator, "language"),
+        timezone: text(&zone, "timeZone"),
+        timezone_offset: js_sys::Date::new_0().get_timezone_offset() as i32,
+        screen: size(&get(window, "screen"), "width", "height"),
+    }
+}
+
+/// Reads the size of the window's inside. The browser may have to lay the page out for it: not for every event.
+pub(super) fn viewport(window: &Window) -> Size {
+    size(window, "innerWidth", "innerHeight")
+}
+
+fn size(object: &JsValue, width: &str, height: &str) -> Size {
+    Size {
+        width: number(object, width) as u32,
+        height: number(object, height) as u32,
+    }
+}
+
+/// Whether nobody sees the page.
+pub(super) fn is_hidden(window: &Window) -> bool {
+    text(&get(window, "document"), "visibilityState") == "hidden"
+}
+
+/// Whether the page is served encrypted.
+pub(crate) fn is_secure(window: &Window) -> bool {
+    text(&get(window, "location"), "protocol") == "https:"
+}
+
+/// The page's address, read only as far as it takes to see that it is still the same.
+pub(super) struct Address {
+    location: JsValue,
+    href: JsValue,
+    href_key: JsValue,
+}
+
+impl Address {
+    /// Begins with no address, so that the first reading is a change.
+    pub(super) fn new(window: &Window) -> Self {
+        Self {
+            location: get(window, "location"),
+            href: JsValue::UNDEFINED,
+            href_key: "href".into(),
+        }
+    }
+
+    /// The address if it is another than at the last call. Comparing the engine's own strings copies nothing.
+    pub(super) fn changed(&mut self) -> Option<Location> {
+        let href = Reflect::get(&self.location, &self.href_key).unwrap_or_default();
+        if href == self.href {
+            return None;
+        }
+        self.href = href;
+        Some(location(&self.location))
+    }
+
+    /// The address of a call that was made earlier, from its `URL`; the next reading is a change.
+    pub(super) fn of_call(&mut self, url: &JsValue) -> Location {
+        self.href = JsValue::UNDEFINED;
+        location(url)
+    }
+}
+
+/// Reads the address from `location` or from a `URL`, which have the same members.
+fn location(source: &JsValue) -> Location {
+    Location {
+        href: text(source, "href"),
+        host: text(source, "host"),
+        pathname: text(source, "pathname"),
+    }
+}

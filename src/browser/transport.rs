@@ -1,0 +1,174 @@
+//! Requests: compression by the browser's own gzip, delivery by `fetch`.
+//!
+//! Two functions serve all requests: what they need to know of one is bound to them. A closure for each promise
+//! would cost 3 KB of code.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+
+use js_sys::{Array, Function, JSON, Promise, Uint8Array};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, BlobPropertyBag, ReadableWritablePair};
+
+use super::property::{get, number, set};
+use super::runtime::Runtime;
+use crate::core::{Request, RequestId, Response};
+
+#[wasm_bindgen]
+extern "C" {
+    /// web-sys still counts this class as unstable.
+    #[wasm_bindgen(extends = ReadableWritablePair)]
+    type CompressionStream;
+
+    #[wasm_bindgen(constructor, catch)]
+    fn new(format: &str) -> Result<CompressionStream, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn fetch(url: &str, init: &JsValue) -> Result<Promise, JsValue>;
+}
+
+/// What is needed to send.
+pub(super) struct Transport {
+    /// Requests whose body is being compressed.
+    compressing: RefCell<Vec<Request>>,
+    /// Called with a request's id and what came of compressing its body.
+    compressed: Closure<dyn Fn(u32, JsValue)>,
+    /// Called with a request's id and what came of sending it.
+    answered: Closure<dyn Fn(u32, JsValue)>,
+}
+
+impl Transport {
+    /// Sends on behalf of a runtime.
+    pub(super) fn new(runtime: &Weak<Runtime>) -> Self {
+        Self {
+            compressing: RefCell::new(Vec::new()),
+            compressed: callback(runtime, |runtime, id, result| {
+                let transport = runtime.transport();
+                let request = transport.take_compressing(id);
+                if let Some(request) = request {
+                    let body = plain_blob(&result).unwrap_or_else(|| (&request.body).into());
+                    transport.post(runtime, &request, &body);
+                }
+            }),
+            answered: callback(runtime, |runtime, id, answer| {
+                let (mut client, now) = runtime.client_and_now();
+                client.handle_response(now, id, response(&answer));
+                drop(client);
+                runtime.settle();
+            }),
+        }
+    }
+
+    /// Makes a request's body ready and sends it, unless the client calls it off in between.
+    pub(super) fn send(&self, runtime: &Runtime, request: Request) {
+        let bytes = if request.gzip {
+            gzip(&request.body)
+        } else {
+            None
+        };
+        match bytes {
+            Some(bytes) => {
+                settled(&bytes, request.id, &self.compressed);
+                self.compressing.borrow_mut().push(request);
+            }
+            // As text, a body is sent as `text/plain;charset=UTF-8` without more ado.
+            None => self.post(runtime, &request, &(&request.body).into()),
+        }
+    }
+
+    fn post(&self, runtime: &Runtime, request: &Request, body: &JsValue) {
+        let length = match body.dyn_ref::<Blob>() {
+            Some(blob) => blob.size() as usize,
+            None => request.body.len(),
+        };
+        let dispatch = runtime.client_and_now().0.dispatch(request.id, length);
+        let Some(dispatch) = dispatch else {
+            return;
+        };
+        let init = JSON::parse(r#"{"method":"POST","referrerPolicy":"strict-origin"}"#);
+        let init = init.unwrap_or_default();
+        set(&init, "body", body);
+        set(&init, "keepalive", &dispatch.keepalive.into());
+        // What `fetch` throws at once, for an address that is none, is a failure like any other.
+        let answer = fetch(&request.url, &init).unwrap_or_else(|error| Promise::reject(&error));
+        settled(&answer, request.id, &self.answered);
+    }
+
+    fn take_compressing(&self, id: RequestId) -> Option<Request> {
+        let mut compressing = self.compressing.borrow_mut();
+        let at = compressing.iter().position(|request| request.id == id)?;
+        Some(compressing.swap_remove(at))
+    }
+}
+
+fn callback(
+    runtime: &Weak<Runtime>,
+    input: fn(&Rc<Runtime>, RequestId, JsValue),
+) -> Closure<dyn Fn(u32, JsValue)> {
+    let runtime = runtime.clone();
+    Closure::new(move |id, results: JsValue| {
+        if let Some(runtime) = runtime.upgrade() {
+            // Of a promise that was rejected there is no value.
+            let value = get(&get(&results, "0"), "value");
+            input(&runtime, RequestId(id), value);
+        }
+    })
+}
+
+/// Calls back when a promise is settled, with its value if it was fulfilled: `allSettled` never rejects, so that one
+/// function serves both ends.
+fn settled(promise: &Promise, id: RequestId, callback: &Closure<dyn Fn(u32, JsValue)>) {
+    let function: &Function = callback.as_ref().unchecked_ref();
+    let bound = function.bind1(&JsValue::UNDEFINED, &id.0.into());
+    let all = Promise::all_settled(&Array::of1(promise));
+    let then: Function = get(&all, "then").unchecked_into();
+    // `then` of a promise does not throw.
+    let _ = then.call1(&all, &bound);
+}
+
+/// Begins to compress; `None` where the browser cannot.
+fn gzip(body: &str) -> Option<Promise> {
+    let stream = CompressionStream::new("gzip").ok()?;
+    let blob = Blob::new_with_str_sequence(&Array::of1(&body.into())).ok()?;
+    let compressed = blob.stream().pipe_through(&stream);
+    web_sys::Response::new_with_opt_readable_stream(Some(&compressed))
+        .ok()?
+        .array_buffer()
+        .ok()
+}
+
+/// Wraps gzipped bytes as `text/plain`, which needs no permission from another origin's server. The server knows gzip
+/// by its first bytes. `None` if compression failed.
+fn plain_blob(buffer: &JsValue) -> Option<JsValue> {
+    if buffer.is_undefined() {
+        return None;
+    }
+    let kind = BlobPropertyBag::new();
+    kind.set_type("text/plain");
+    let parts = Array::of1(&Uint8Array::new(buffer));
+    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
+    Some(blob.into())
+}
+
+fn response(answer: &JsValue) -> Response {
+    let status = number(answer, "status") as u16;
+    Response {
+        status,
+        retry_after: answer
+            .dyn_ref::<web_sys::Response>()
+            .and_then(|answer| answer.headers().get("Retry-After").ok()?)
+            .map(|header| retry_after(&header)),
+    }
+}
+
+/// The `Retry-After` header in milliseconds, from its seconds or its date.
+fn retry_after(header: &str) -> u64 {
+    let seconds = js_sys::Number::from(JsValue::from_str(header)).value_of();
+    if seconds.is_nan() {
+        (js_sys::Date::parse(header) - js_sys::Date::now()) as u64
+    } else {
+        (seconds * 1_000.0) as u64
+    }
+}
