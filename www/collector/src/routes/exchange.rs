@@ -1,0 +1,390 @@
+//! One request to a PostHog route, from its head to its answer: read, judge, record, and fail where a rule says so.
+
+use std::io;
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Extension, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::{self, StreamExt};
+use http_body_util::BodyExt;
+use serde_json::{Map, Value};
+use tokio::task::spawn_blocking;
+
+use crate::connection::Connection;
+use crate::faults::{Reset, Rule};
+use crate::head::Head;
+use crate::routes::capture;
+use crate::routes::{Collector, Route, flags, remote_config};
+use crate::store::{Delivery, Receipt};
+use crate::validate::{Event, Kind};
+
+/// How much of an oversized body is read and thrown away, in bytes. A client that is still sending when the answer
+/// comes may see a broken connection in place of the 413.
+const MAX_DISCARDED_BYTES: usize = 64 * 1024 * 1024;
+
+/// What a route makes of a request.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The answer; `None` if there is nobody left to answer.
+    pub reply: Option<Reply>,
+    /// Why the request was refused.
+    pub error: Option<String>,
+    /// How the body was packed, if it could be unpacked.
+    pub packing: Option<String>,
+    /// The size of the JSON text.
+    pub decoded_bytes: Option<usize>,
+    /// The token, if the request has one.
+    pub token: Option<String>,
+    /// One for each event in the request, be it ever so wrong.
+    pub receipts: Vec<Receipt>,
+    /// The events, if all of them are good.
+    pub events: Vec<Event>,
+}
+
+/// An answer before it is HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// `Content-Type`; none without a body.
+    pub content_type: Option<&'static str>,
+    /// `Retry-After`.
+    pub retry_after: Option<HeaderValue>,
+    /// The body.
+    pub body: String,
+}
+
+/// How much of a body was read.
+enum Received {
+    /// Nothing, or the beginning, since the connection is about to be cut.
+    Part { bytes: usize },
+    /// All of it.
+    Whole(Vec<u8>),
+    /// More than the route takes. The rest was thrown away.
+    TooLarge { bytes: usize },
+    /// The client broke off.
+    Broken { bytes: usize },
+}
+
+impl Outcome {
+    /// A request that is answered with an error, and why.
+    pub fn refusal(status: StatusCode, error: String) -> Self {
+        Self {
+            reply: Some(Reply::text(status, error.clone())),
+            error: Some(error),
+            ..Self::default()
+        }
+    }
+}
+
+impl Reply {
+    /// 200 with JSON text.
+    pub fn json(body: String) -> Self {
+        Self {
+            status: StatusCode::OK,
+            content_type: Some("application/json"),
+            retry_after: None,
+            body,
+        }
+    }
+
+    /// 200 with a script.
+    pub fn script(body: String) -> Self {
+        Self {
+            content_type: Some("text/javascript; charset=utf-8"),
+            ..Self::json(body)
+        }
+    }
+
+    /// 204.
+    pub fn empty() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            content_type: None,
+            retry_after: None,
+            body: String::new(),
+        }
+    }
+
+    /// Any status with a line that says why.
+    pub fn text(status: StatusCode, body: String) -> Self {
+        Self {
+            status,
+            content_type: Some("text/plain; charset=utf-8"),
+            retry_after: None,
+            body,
+        }
+    }
+
+    /// The answer that a rule makes of this one.
+    fn spoiled(mut self, rule: &Rule, route: Route) -> Self {
+        if let Some(status) = rule.status.and_then(|code| StatusCode::from_u16(code).ok()) {
+            self = match status {
+                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Self {
+                    status,
+                    ..Self::empty()
+                },
+                _ if status.is_success() => Self {
+                    status,
+                    ..capture::accepted()
+                },
+                _ => Self::text(status, rule.describe()),
+            };
+        }
+        if let Some(resources) = &rule.quota_limited {
+            self = self.over_quota(resources, route);
+        }
+        self.retry_after = rule
+            .retry_after
+            .as_deref()
+            .and_then(|value| HeaderValue::from_str(value).ok());
+        self
+    }
+
+    /// Says so in a JSON answer, and in an error that a rule made; other text, such as a script, is left as it is.
+    fn over_quota(self, resources: &[String], route: Route) -> Self {
+        let mut fields = match serde_json::from_str::<Map<String, Value>>(&self.body) {
+            Ok(fields) => fields,
+            Err(_) if !self.status.is_success() => Map::new(),
+            Err(_) => return self,
+        };
+        let name = if route == Route::Flags {
+            "quotaLimited"
+        } else {
+            "quota_limited"
+        };
+        fields.insert(name.to_owned(), resources.into());
+        Self {
+            content_type: Some("application/json"),
+            body: Value::from(fields).to_string(),
+            ..self
+        }
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        if let Some(content_type) = self.content_type {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        if let Some(retry_after) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, retry_after);
+        }
+        response
+    }
+}
+
+/// Takes a request through all of its stages. By the time that the answer begins, everything is committed.
+pub async fn exchange(
+    collector: Arc<Collector>,
+    connection: Connection,
+    route: Route,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let head = Arc::new(Head::new(&parts));
+    let rule = collector.faults.take(head.uri.path());
+    let received = match rule.as_deref() {
+        Some(rule) if !rule.after_commit && (rule.down || rule.reset == Some(Reset::Before)) => {
+            Received::Part { bytes: 0 }
+        }
+        Some(rule) if !rule.after_commit && rule.reset == Some(Reset::Body) => {
+            read_part(body).await
+        }
+        _ => read(body, route.max_body_bytes()).await,
+    };
+    let reply = in_background({
+        let (collector, rule) = (Arc::clone(&collector), rule.clone());
+        move || settle(&collector, route, head, &received, rule.as_deref())
+    })
+    .await;
+    if let Some(delay) = rule.as_deref().and_then(Rule::delay) {
+        tokio::time::sleep(delay).await;
+    }
+    match (reply, rule.as_deref().and_then(|rule| rule.reset)) {
+        (Some(reply), None) => reply.into_response(),
+        (Some(reply), Some(Reset::Response)) if !reply.body.is_empty() => torn_off(reply),
+        _ => match connection.cut().await {},
+    }
+}
+
+/// Records preflights, and lets none through while the server is down. It stands before the CORS layer, which
+/// answers them.
+pub async fn preflight(
+    State(collector): State<Arc<Collector>>,
+    Extension(connection): Extension<Connection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method() != Method::OPTIONS {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let head = Head::new(&parts);
+    let down = collector.faults.down(head.uri.path());
+    let response = match &down {
+        Some(_) => None,
+        None => Some(next.run(Request::from_parts(parts, body)).await),
+    };
+    let delivery = Delivery {
+        status: response.as_ref().map(Response::status),
+        error: down.map(|rule| rule.describe()),
+        ..Delivery::new(Arc::new(head))
+    };
+    let recorded = in_background(move || collector.store.record(&delivery)).await;
+    match (response, recorded) {
+        (Some(response), Ok(_)) => response,
+        (Some(_), Err(error)) => {
+            Reply::text(StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response()
+        }
+        (None, _) => match connection.cut().await {},
+    }
+}
+
+/// Judges the request and commits all that it leaves behind. Returns the answer, if there is to be one at all.
+fn settle(
+    collector: &Collector,
+    route: Route,
+    head: Arc<Head>,
+    received: &Received,
+    rule: Option<&Rule>,
+) -> Option<Reply> {
+    let mut outcome = judge(route, &head, received);
+    if let Some(rule) = rule {
+        outcome.reply = outcome.reply.map(|reply| reply.spoiled(rule, route));
+        outcome.error = Some(match outcome.error {
+            Some(error) => format!("{}; {error}", rule.describe()),
+            None => rule.describe(),
+        });
+        if rule.withholds_events() {
+            outcome.events.clear();
+        }
+    }
+    let is_cut = rule.is_some_and(Rule::cuts);
+    let delivery = Delivery {
+        packing: outcome.packing,
+        bytes: received.bytes(),
+        decoded_bytes: outcome.decoded_bytes,
+        status: outcome
+            .reply
+            .as_ref()
+            .filter(|_| !is_cut)
+            .map(|reply| reply.status),
+        error: outcome.error,
+        token: outcome.token,
+        receipts: outcome.receipts,
+        events: outcome.events,
+        ..Delivery::new(head)
+    };
+    match collector.store.record(&delivery) {
+        Ok(_) => outcome.reply,
+        Err(error) => Some(Reply::text(
+            StatusCode::SERVICE_UNAVAILABLE,
+            error.to_string(),
+        )),
+    }
+}
+
+fn judge(route: Route, head: &Head, received: &Received) -> Outcome {
+    let body = match received {
+        Received::Whole(body) => body,
+        Received::Part { .. } => return Outcome::default(),
+        Received::Broken { bytes } => {
+            let error = format!("the client broke off after {bytes} bytes");
+            return Outcome {
+                error: Some(error),
+                ..Outcome::default()
+            };
+        }
+        Received::TooLarge { .. } => {
+            let limit = route.max_body_bytes();
+            let error =
+                format!("the body is larger than {limit} bytes, the most that this route takes");
+            return Outcome::refusal(StatusCode::PAYLOAD_TOO_LARGE, error);
+        }
+    };
+    match route {
+        Route::Capture | Route::Batch => capture::answer(Kind::Events, head, body),
+        Route::Recordings => capture::answer(Kind::Recordings, head, body),
+        Route::Flags => flags::answer(head, body),
+        Route::EarlyAccess => flags::early_access(head),
+        Route::Config => remote_config::json(head),
+        Route::ConfigScript => remote_config::script(head),
+    }
+}
+
+impl Received {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Whole(body) => body.len(),
+            Self::Part { bytes } | Self::TooLarge { bytes } | Self::Broken { bytes } => *bytes,
+        }
+    }
+}
+
+async fn read(mut body: Body, limit: usize) -> Received {
+    let mut whole = Vec::new();
+    let mut bytes = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(frame) = frame else {
+            return Received::Broken { bytes };
+        };
+        let Some(data) = frame.data_ref() else {
+            continue;
+        };
+        bytes += data.len();
+        if bytes <= limit {
+            whole.extend_from_slice(data);
+        } else if bytes > MAX_DISCARDED_BYTES {
+            break;
+        }
+    }
+    if bytes > limit {
+        Received::TooLarge { bytes }
+    } else {
+        Received::Whole(whole)
+    }
+}
+
+async fn read_part(mut body: Body) -> Received {
+    let first = body
+        .frame()
+        .await
+        .and_then(Result::ok)
+        .and_then(|frame| frame.into_data().ok());
+    Received::Part {
+        bytes: first.map_or(0, |data| data.len()),
+    }
+}
+
+/// An answer that promises its whole length and ends half way.
+fn torn_off(reply: Reply) -> Response {
+    let body = Bytes::from(reply.body.clone());
+    let length = body.len();
+    let first_half = stream::iter([Ok(body.slice(..length / 2))]);
+    let failure = stream::once(async {
+        // What hyper has of the answer is written when this first says "not yet"; the error then ends the connection.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    });
+    let mut response = reply.into_response();
+    response
+        .headers_mut()
+        .insert(header::CONTENT_LENGTH, length.into());
+    *response.body_mut() = Body::from_stream(first_half.chain(failure));
+    response
+}
+
+/// Runs what blocks where it may. It runs to its end even if the client goes away meanwhile.
+async fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match spawn_blocking(work).await {
+        Ok(value) => value,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
