@@ -1,0 +1,195 @@
+//! The JavaScript of the package: minified by esbuild, each module as it stands, and the core chunk in one piece.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+use crate::package::literal::{checksum, literal};
+use crate::process::{Deadline, Process};
+use crate::workspace::Workspace;
+
+/// The module that carries the core: the only one that is bundled with all that it imports.
+pub(crate) const CORE: &str = "core.js";
+
+/// Stands for the wasm while esbuild works on the core chunk: it would escape more than is needed.
+const PLACEHOLDER: &str = "@hoglet: the wasm goes here@";
+
+/// What a module of the package imports from its neighbours.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Imports {
+    /// Loaded together with it.
+    pub(crate) now: BTreeSet<String>,
+    /// Loaded by `import()`, when it wants to.
+    pub(crate) later: BTreeSet<String>,
+}
+
+/// The modules of the package by file name.
+pub(crate) type Modules = BTreeMap<String, Imports>;
+
+/// Minifies the entries and all that they import from `sources` into `stage`. `sources/generated` has the glue in it
+/// already.
+pub(crate) fn build(
+    workspace: &Workspace,
+    sources: &Path,
+    stage: &Path,
+    entries: &BTreeSet<String>,
+    wasm: &[u8],
+    deadline: Deadline,
+) -> Result<Modules> {
+    let (length, sum) = (wasm.len(), checksum(wasm));
+    fs::write(
+        sources.join("generated/wasm.js"),
+        format!("export const text = '{PLACEHOLDER}', length = {length}, checksum = {sum};\n"),
+    )?;
+
+    let mut modules = Modules::new();
+    let mut waiting: Vec<String> = entries.iter().cloned().collect();
+    while let Some(file) = waiting.pop() {
+        if modules.contains_key(&file) {
+            continue;
+        }
+        let imports = minify(workspace, sources, stage, &file, deadline)?;
+        waiting.extend(imports.now.iter().chain(&imports.later).cloned());
+        modules.insert(file, imports);
+    }
+    ensure!(
+        modules.contains_key(CORE),
+        "no entry of the package imports {CORE}"
+    );
+
+    let core = stage.join(CORE);
+    let code = fs::read_to_string(&core)?;
+    fs::write(&core, with_wasm(&code, wasm)?)?;
+    Ok(modules)
+}
+
+fn minify(
+    workspace: &Workspace,
+    sources: &Path,
+    stage: &Path,
+    file: &str,
+    deadline: Deadline,
+) -> Result<Imports> {
+    let facts = sources.join("generated/facts.json");
+    let mut esbuild = Process::new(workspace.path("xtask/node_modules/.bin/esbuild"))
+        .arg(file)
+        .args([
+            "--bundle",
+            "--minify",
+            "--format=esm",
+            "--target=es2020",
+            "--charset=utf8",
+        ])
+        .args(["--legal-comments=none", "--log-level=warning"])
+        .arg(format!("--outfile={}", stage.join(file).display()))
+        .arg(format!("--metafile={}", facts.display()))
+        .dir(sources);
+    if file != CORE {
+        esbuild = esbuild.arg("--external:./*");
+    }
+    esbuild.run(deadline)?;
+
+    let facts: Facts = serde_json::from_slice(&fs::read(&facts)?).context("esbuild's metafile")?;
+    imports(file, facts)
+}
+
+fn imports(file: &str, facts: Facts) -> Result<Imports> {
+    let mut imports = Imports::default();
+    for import in facts
+        .outputs
+        .into_values()
+        .flat_map(|output| output.imports)
+    {
+        let Some(name) = import.path.strip_prefix("./") else {
+            bail!(
+                "{file} imports {:?}: a module of the package imports its neighbours only (./name.js)",
+                import.path
+            );
+        };
+        let group = match import.kind.as_str() {
+            "dynamic-import" => &mut imports.later,
+            _ => &mut imports.now,
+        };
+        group.insert(name.to_owned());
+    }
+    Ok(imports)
+}
+
+/// Puts the wasm in the place of the one string literal that stands for it.
+fn with_wasm(code: &str, wasm: &[u8]) -> Result<String> {
+    let mut parts = code.split(PLACEHOLDER);
+    let (Some(before), Some(after), None) = (parts.next(), parts.next(), parts.next()) else {
+        let count = code.matches(PLACEHOLDER).count();
+        bail!(
+            "{CORE} must use `text` of ./generated/wasm.js exactly once; after minification it is there {count} times"
+        );
+    };
+    for quote in ['"', '\'', '`'] {
+        if let (Some(before), Some(after)) = (before.strip_suffix(quote), after.strip_prefix(quote))
+        {
+            return Ok([before, &literal(wasm), after].concat());
+        }
+    }
+    bail!("esbuild has joined the wasm's text in {CORE} with another string");
+}
+
+#[derive(Deserialize)]
+struct Facts {
+    outputs: BTreeMap<String, Output>,
+}
+
+#[derive(Deserialize)]
+struct Output {
+    imports: Vec<Import>,
+}
+
+#[derive(Deserialize)]
+struct Import {
+    path: String,
+    kind: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wasm_takes_the_place_of_the_literal() {
+        let code = format!("var t=\"{PLACEHOLDER}\";f(t)");
+        assert_eq!(
+            with_wasm(&code, b"\0asm\"").unwrap(),
+            "var t='\\0asm\"';f(t)"
+        );
+    }
+
+    #[test]
+    fn a_placeholder_that_is_missing_doubled_or_joined_is_an_error() {
+        for code in [
+            "f()".to_owned(),
+            format!("f('{PLACEHOLDER}','{PLACEHOLDER}')"),
+            format!("f('{PLACEHOLDER} and more')"),
+        ] {
+            assert!(with_wasm(&code, b"").is_err(), "{code}");
+        }
+    }
+
+    #[test]
+    fn imports_are_told_apart_by_when_they_load() {
+        let facts = r#"{"inputs": {}, "outputs": {"index.js": {"imports": [
+            {"path": "./queue.js", "kind": "import-statement", "external": true},
+            {"path": "./core.js", "kind": "dynamic-import", "external": true}
+        ]}}}"#;
+        let imports = imports("index.js", serde_json::from_str(facts).unwrap()).unwrap();
+        assert_eq!(imports.now, BTreeSet::from(["queue.js".to_owned()]));
+        assert_eq!(imports.later, BTreeSet::from(["core.js".to_owned()]));
+    }
+
+    #[test]
+    fn an_import_from_outside_the_package_is_refused() {
+        let facts = r#"{"outputs": {"index.js": {"imports": [{"path": "left-pad", "kind": "import-statement"}]}}}"#;
+        assert!(imports("index.js", serde_json::from_str(facts).unwrap()).is_err());
+    }
+}

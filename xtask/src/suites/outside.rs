@@ -1,0 +1,165 @@
+//! The tests that are written in JavaScript and see the package from outside, as its users do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use super::take_all;
+use crate::budgets::Budgets;
+use crate::engine::Engine;
+use crate::package::{self, Built, Profile};
+use crate::process::{Deadline, Process};
+use crate::workspace::Workspace;
+use crate::{collector, readme, say};
+
+/// What is tested from outside: made when it is first needed, and then used by all suites of a run.
+#[derive(Default)]
+pub(crate) struct Subject {
+    package: Option<PathBuf>,
+    collector: Option<PathBuf>,
+}
+
+impl Subject {
+    /// Node with what the tests and the bench are told about their subject.
+    pub(crate) fn node(
+        &mut self,
+        workspace: &Workspace,
+        engine: Engine,
+        deadline: Deadline,
+    ) -> Result<Process> {
+        if self.package.is_none() {
+            let built = package::build(workspace, Profile::Release, deadline)?;
+            self.install(workspace, &built, deadline)?;
+        }
+        if self.collector.is_none() {
+            say::step("compiling the collector");
+            self.collector = Some(workspace.program(collector::PACKAGE, deadline)?);
+        }
+        let (package, collector) = self
+            .package
+            .as_ref()
+            .zip(self.collector.as_ref())
+            .expect("both were just made");
+        Ok(node(workspace, engine)
+            .env("HOGLET_PACKAGE", package)
+            .env("HOGLET_COLLECTOR", collector))
+    }
+
+    fn install(
+        &mut self,
+        workspace: &Workspace,
+        built: &Built,
+        deadline: Deadline,
+    ) -> Result<PathBuf> {
+        let installed = package::install(workspace, &built.folder, deadline)?;
+        self.package = Some(installed.clone());
+        Ok(installed)
+    }
+}
+
+/// The package by itself: its sizes, what is said of them, what it exports, and its types.
+pub(super) fn run_package(
+    workspace: &Workspace,
+    subject: &mut Subject,
+    filter: &[String],
+    deadline: Deadline,
+) -> Result<()> {
+    let built = package::build(workspace, Profile::Release, deadline)?;
+    let installed = subject.install(workspace, &built, deadline)?;
+
+    let budgets = Budgets::read(workspace)?;
+    let sizes = built.weigh()?;
+    println!("\n{}", sizes.table(&budgets));
+    let within_budgets = sizes.check(&budgets);
+    let readme_is_true = readme::check(workspace, &sizes.markdown());
+
+    say::step("testing the installed package");
+    let node = Process::new("node")
+        .env("HOGLET_PACKAGE", &installed)
+        .dir(workspace.root());
+    test_files(node, workspace, "tests/package", filter, deadline)?;
+    check_types(workspace, &installed, deadline)?;
+    within_budgets.and(readme_is_true)
+}
+
+/// Compiles the type tests where an app would import the package.
+fn check_types(workspace: &Workspace, installed: &Path, deadline: Deadline) -> Result<()> {
+    say::step("checking the types");
+    let consumer = installed
+        .ancestors()
+        .nth(2)
+        .context("the package is not in a node_modules folder")?;
+    let types = package::empty_folder(&consumer.join("types"))?;
+    package::copy_files(&workspace.path("tests/types"), &types, |_| true)?;
+    Process::new(workspace.path("tests/node_modules/.bin/tsc"))
+        .arg("--project")
+        .arg(types)
+        .run(deadline)?;
+    Ok(())
+}
+
+/// The driver that the other tests rely on, in each engine.
+pub(super) fn run_drivers(
+    workspace: &Workspace,
+    filter: &[String],
+    deadline: Deadline,
+) -> Result<()> {
+    take_all(Engine::ALL.into_iter().map(|engine| {
+        say::step(format!("testing the driver for {engine}"));
+        test_files(
+            node(workspace, engine),
+            workspace,
+            "tests/drivers",
+            filter,
+            deadline,
+        )
+    }))
+}
+
+/// The installed package in a real browser, with a real collector.
+pub(super) fn run_end_to_end(
+    workspace: &Workspace,
+    subject: &mut Subject,
+    engine: Engine,
+    filter: &[String],
+    deadline: Deadline,
+) -> Result<()> {
+    let node = subject.node(workspace, engine, deadline)?;
+    say::step(format!("testing end to end in {engine}"));
+    test_files(node, workspace, "tests/e2e", filter, deadline)
+}
+
+fn node(workspace: &Workspace, engine: Engine) -> Process {
+    Process::new("node")
+        .env("HOGLET_ENGINE", engine.to_string())
+        .dir(workspace.root())
+}
+
+/// Runs the test files right in that folder.
+fn test_files(
+    node: Process,
+    workspace: &Workspace,
+    folder: &str,
+    filter: &[String],
+    deadline: Deadline,
+) -> Result<()> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(workspace.path(folder)).with_context(|| folder.to_owned())? {
+        let name = entry?.file_name();
+        if name.to_string_lossy().ends_with(".test.js") {
+            files.push(Path::new(folder).join(name));
+        }
+    }
+    // Node would look for tests of its own choice.
+    ensure!(!files.is_empty(), "{folder} has no *.test.js");
+    files.sort();
+    let patterns = filter
+        .iter()
+        .map(|name| format!("--test-name-pattern={name}"));
+    node.args(["--test", "--test-reporter=spec"])
+        .args(patterns)
+        .args(files)
+        .run(deadline)?;
+    Ok(())
+}
