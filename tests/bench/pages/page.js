@@ -1,0 +1,29 @@
+/**
+ * The page that is measured: `?subject=` says whose `capture()`, `?token=` the project that its events go to, `?count`
+ * has storage writes and wasm calls counted. `window.bench` is there when the subject is ready.
+ */
+
+import { bags } from './bags.js';
+import { count, counts } from './counters.js';
+import { subjects } from './subjects.js';
+import { burst, spaced } from './timing.js';
+
+const query = new URLSearchParams(location.search);
+// Before the subject is imported, which might keep the functions that are to be counted.
+if (query.has('count')) count();
+const subject = await subjects[query.get('subject')](query.get('token'));
+const capture = (bag) => subject.capture('measured', bag);
+
+window.bench = {
+  /** @param {string} bag @param {number} calls */
+  spaced: (bag, calls) => spaced(capture, bags[bag], calls),
+  /** @param {string} bag @param {number} calls */
+  burst: (bag, calls) => burst(capture, bags[bag], calls),
+  /** What has been counted so far. */
+  counts: () => ({ ...counts }),
+  /** Makes the calls in one task and gives what has been counted when the last returns. */
+  countedBurst(bag, calls) {
+    for (let index = 0; index < calls; index += 1) capture(bags[bag](index));
+    return { ...counts };
+  },
+};

@@ -1,0 +1,51 @@
+/** Whose `capture()` is measured. Each gives, for a project's token, a client that is ready. */
+
+/** Both SDKs send this often: the shortest that posthog-js allows, so that events do not wait from one measure to the next. */
+const SEND_INTERVAL_MS = 250;
+
+/** The same for both; what is not compared is off. */
+const settings = {
+  api_host: location.origin,
+  // A driven browser looks like a bot.
+  opt_out_useragent_filter: true,
+  autocapture: false,
+  rageclick: false,
+  capture_dead_clicks: false,
+  capture_exceptions: false,
+  capture_heatmaps: false,
+  capture_pageleave: false,
+  capture_pageview: false,
+  capture_performance: false,
+  advanced_disable_flags: true,
+  disable_conversations: true,
+  disable_external_dependency_loading: true,
+  disable_product_tours: true,
+  disable_session_recording: true,
+  disable_surveys: true,
+  disable_web_experiments: true,
+};
+
+export const subjects = {
+  hoglet: async (token) => {
+    const { default: hoglet } = await import('/hoglet/index.js');
+    hoglet.init(token, { ...settings, load: 'manual', batch_interval: SEND_INTERVAL_MS });
+    await hoglet.load();
+    return hoglet;
+  },
+
+  'posthog-js': async (token) => {
+    const { default: posthog } = await import('/static/module.js');
+    const rate = 1_000_000;
+    return posthog.init(token, {
+      ...settings,
+      request_queue_config: { flush_interval_ms: SEND_INTERVAL_MS },
+      rate_limiting: { events_per_second: rate, events_burst_limit: rate },
+      ...(new URLSearchParams(location.search).has('defaults') && {defaults: '2026-05-30'}),
+    });
+  },
+
+  // The floor: what the engine needs to make the event's text, by the same clock.
+  'JSON.stringify': async () => ({
+    capture: (event, properties) => JSON.stringify({ event, properties }),
+  }),
+};

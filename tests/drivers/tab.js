@@ -1,0 +1,58 @@
+import { poll } from './poll.js';
+import { scriptText, scriptTitle, scriptValue } from './script.js';
+
+/**
+ * A tab, as far as it is the same in all engines. An engine adds the rest: `go`, `reload`, `back`,
+ * `click`, `type`, `url`, `screenshot`, `close`, `console`, and `run`, which evaluates the text
+ * of an expression and waits for its promise.
+ */
+export class Tab {
+  /**
+   * Runs a function (or evaluates an expression) in the page and returns what it returns, awaited.
+   * Arguments and result are JSON values.
+   *
+   * @param {Function | string} script
+   * @param {...unknown} args
+   */
+  async evaluate(script, ...args) {
+    return scriptValue(await this.run(scriptText(script, args)));
+  }
+
+  /**
+   * Evaluates until the result is truthy, and returns it. A failure says what was waited for, what
+   * came last, and what the page wrote to its console.
+   *
+   * @param {Function | string} script
+   * @param {...unknown} args
+   */
+  async waitFor(script, ...args) {
+    return poll(
+      () => this.evaluate(script, ...args),
+      Boolean,
+      async (last) =>
+        `the page never made this true: ${scriptTitle(script, args)}\n` +
+        `last value: ${last}\naddress: ${await this.url().catch(String)}\n` +
+        `console:\n${(await this.console()).map(({ level, text }) => `  ${level}: ${text}`).join('\n') || '  (empty)'}`,
+    );
+  }
+
+  /** Waits until an element is there, which `click` and `type` do first. */
+  async waitForElement(selector) {
+    await this.waitFor((selector) => document.querySelector(selector) !== null, selector);
+  }
+
+  /** SIGKILL of the process that runs this tab's page, where `browser.can.killRenderer`. */
+  async killRenderer() {
+    throw new Error('this engine cannot kill a renderer: ask browser.can.killRenderer first');
+  }
+
+  /** Cuts this tab off the network, or joins it again, where `browser.can.setOffline`. */
+  async setOffline() {
+    throw new Error('this engine cannot go offline: ask browser.can.setOffline first');
+  }
+
+  /** Slows scripts down by a factor, where `browser.can.throttleCpu`. */
+  async throttleCpu() {
+    throw new Error('this engine cannot slow its CPU down: ask browser.can.throttleCpu first');
+  }
+}

@@ -1,0 +1,118 @@
+import { fileURLToPath } from 'node:url';
+
+import { endTree, start } from '../drivers/processes.js';
+import { required } from './environment.js';
+import { eventually } from './eventually.js';
+
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+
+/**
+ * Starts a collector on a free port, with an empty database in memory. It serves the test pages at `/`,
+ * the package at `/hoglet`, posthog-js at `/static`.
+ */
+export async function startCollector() {
+  const mounts = {
+    '/': path('../e2e/pages'),
+    '/hoglet': required('HOGLET_PACKAGE'),
+    '/static': path('../node_modules/posthog-js/dist'),
+    '/drivers': path('../drivers'),
+  };
+  const child = start(required('HOGLET_COLLECTOR'), [
+    '--port=0',
+    '--database=:memory:',
+    ...Object.entries(mounts).flatMap(([prefix, folder]) => ['--mount', `${prefix}=${folder}`]),
+  ]);
+  const url = await new Promise((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const [, url] = /^listening on (\S+)$/m.exec(child.output()) ?? [];
+      if (url) resolve(url);
+    });
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`the collector ended at once:\n${child.output()}`)));
+  });
+  return new Collector(child, url);
+}
+
+/** What the collector has got, and what it is to do wrong. Rows are described in www/collector/src/schema.sql. */
+export class Collector {
+  #child;
+
+  constructor(child, url) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  /** Each event once, oldest first. */
+  async events(filter) {
+    return this.#get('events', filter);
+  }
+
+  /** Every arrival of every event. */
+  async receipts(filter) {
+    return this.#get('receipts', filter);
+  }
+
+  /** Every request to a PostHog route. */
+  async requests(filter) {
+    return this.#get('requests', filter);
+  }
+
+  /** The distinct ids of a project, joined into persons. */
+  async persons(filter) {
+    return this.#get('persons', filter);
+  }
+
+  /**
+   * Waits until a project has exactly so many events, with one accepted arrival each, and returns them. More
+   * than that, or an event twice, fails.
+   */
+  async delivered(token, count) {
+    const events = await eventually(
+      () => this.events({ token }),
+      (events) => events.length >= count,
+      `${count} events of ${token}`,
+    );
+    const accepted = (await this.receipts({ token })).filter(({ status }) => status === 200);
+    const names = (rows) => rows.map(({ event }) => event).join(', ');
+    if (events.length !== count || accepted.length !== count) {
+      throw new Error(
+        `expected ${count} events, each once; stored are ${events.length} (${names(events)}), ` +
+          `and ${accepted.length} arrivals were accepted (${names(accepted)})`,
+      );
+    }
+    return events;
+  }
+
+  /** Has requests fail by rules until `clearFaults`. */
+  async faults(rules) {
+    await this.#ask('PUT', 'faults', rules);
+  }
+
+  async clearFaults() {
+    await this.#ask('DELETE', 'faults');
+  }
+
+  /** Empties all tables. */
+  async clear() {
+    await this.#ask('DELETE', 'events');
+  }
+
+  async stop() {
+    await endTree(this.#child);
+  }
+
+  #get(table, filter = {}) {
+    return this.#ask('GET', `${table}?${new URLSearchParams(filter)}`);
+  }
+
+  async #ask(method, address, body) {
+    const response = await fetch(`${this.url}/_collector/${address}`, {
+      method,
+      headers: body && { 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${address}: ${response.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+}
