@@ -3,6 +3,7 @@
 
 import { engine } from './engine.js'
 import { serialize } from './serialize.js'
+import { readSettings } from './settings.js'
 
 /**
  * A call that was made before the core was there.
@@ -31,14 +32,14 @@ export class Client {
       if (typeof document != 'object') return
       if (this.#core) return this.#complain('init() was called again and ignored: one client has one project')
       if (typeof token != 'string' || !token.trim()) return this.#complain('init() needs the token of your PostHog project')
-      this.#config = { ...config }
+      this.#config = readSettings(config)
       const Core = engine()
       this.#core = new Core(token, this.#config)
       this.#readConfig()
       const app = this.#call ? this.#call.client : this
       // What `loaded` does happens now, whenever `init` was called.
       this.#call = undefined
-      if (typeof config?.loaded == 'function') config.loaded(app)
+      if (typeof this.#config.loaded == 'function') this.#config.loaded(app)
     })
     return this
   }
@@ -92,8 +93,9 @@ export class Client {
   set_config(config) {
     this.#guard('set_config', () => {
       if (!this.#ready('set_config')) return
-      Object.assign(this.#config, config)
-      this.#core?.set_config({ ...config })
+      const changes = readSettings(config)
+      Object.assign(this.#config, changes)
+      this.#core?.set_config(changes)
       this.#readConfig()
     })
   }

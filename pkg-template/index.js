@@ -5,6 +5,8 @@
  * Everything in this file is on the app's critical path, so it holds only what cannot wait.
  */
 
+import { readSettings } from './settings.js'
+
 /** @typedef {import('./client.js').Client} Client */
 
 /** The methods that can wait for the core. @type {const} */
@@ -61,8 +63,8 @@ const hoglet = {
     if (!hasPage()) return hoglet
     if (client) client.init(token, config)
     else {
-      settings = { ...config, token }
-      keep('init', [token, config])
+      settings = { ...readSettings(config), token }
+      keep('init', [token, settings])
       const when = settings.load || 'idle'
       if (when == 'eager') load()
       else if (when != 'manual') {
@@ -101,7 +103,7 @@ for (const method of DEFERRED) {
     // @ts-expect-error the arguments are those of the method
     if (client) return client[method](...args)
     if (!hasPage()) return
-    if (method == 'set_config') settings = { ...settings, ...args[0] }
+    if (method == 'set_config') Object.assign(settings, (args[0] = readSettings(args[0])))
     keep(method, args)
     if (method == 'flush') load()
   }

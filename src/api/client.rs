@@ -59,17 +59,22 @@ impl Core {
         call: f64,
         url: &JsValue,
     ) -> Option<String> {
-        let [timestamp, uuid, set, set_once] =
-            ["timestamp", "uuid", "set", "set_once"].map(|name| text(options, name));
-        let capture = Capture {
+        let mut capture = Capture {
             name: event,
             properties,
-            timestamp: &timestamp,
-            uuid: &uuid,
-            set: &set,
-            set_once: &set_once,
-            send_instantly: get(options, "send_instantly").is_truthy(),
+            ..Capture::default()
         };
+        let [timestamp, uuid, set, set_once];
+        // Most events have no options, and reading from `undefined` throws, which takes its time.
+        if !options.is_undefined() {
+            [timestamp, uuid, set, set_once] =
+                ["timestamp", "uuid", "set", "set_once"].map(|name| text(options, name));
+            capture.timestamp = &timestamp;
+            capture.uuid = &uuid;
+            capture.set = &set;
+            capture.set_once = &set_once;
+            capture.send_instantly = get(options, "send_instantly").is_truthy();
+        }
         let (mut client, now) = self.runtime.command(call, url);
         client.capture(now, &capture)
     }

@@ -1,31 +1,40 @@
 //! The two clocks of a page, and its source of entropy.
 
 use js_sys::Date;
-use web_sys::Window;
+use web_sys::{Performance, Window};
 
 use crate::core::id::SEED_BYTES;
 use crate::core::time::{MonotonicTime, Now, WallTime};
 
-/// The present.
-pub(super) fn now(window: &Window) -> Now {
-    let monotonic = window
-        .performance()
-        .map_or_else(Date::now, |performance| performance.now());
-    Now {
-        wall: WallTime::from_millis(Date::now() as u64),
-        monotonic: MonotonicTime::from_millis(monotonic as u64),
-    }
+/// The page's clocks.
+pub(super) struct Clock {
+    performance: Option<Performance>,
 }
 
-/// The present, but with the wall clock's moment of a call that was made earlier, unless that is NaN.
-pub(super) fn now_for_call_at(window: &Window, call: f64) -> Now {
-    let now = now(window);
-    if call.is_nan() {
-        return now;
+impl Clock {
+    /// The clocks of a window.
+    pub(super) fn new(window: &Window) -> Self {
+        Self {
+            performance: window.performance(),
+        }
     }
-    Now {
-        wall: WallTime::from_millis(call as u64),
-        ..now
+
+    /// The present.
+    pub(super) fn now(&self) -> Now {
+        self.now_for_call_at(Date::now())
+    }
+
+    /// The present, but with the wall clock's moment of a call that was made earlier, unless that is NaN.
+    pub(super) fn now_for_call_at(&self, call: f64) -> Now {
+        let wall = if call.is_nan() { Date::now() } else { call };
+        let monotonic = self
+            .performance
+            .as_ref()
+            .map_or_else(Date::now, Performance::now);
+        Now {
+            wall: WallTime::from_millis(wall as u64),
+            monotonic: MonotonicTime::from_millis(monotonic as u64),
+        }
     }
 }
 

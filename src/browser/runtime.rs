@@ -8,7 +8,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, EventTarget, Window};
 
-use super::clock;
+use super::clock::{self, Clock};
 use super::console::log;
 use super::listener::Listener;
 use super::page::{self, Address};
@@ -23,6 +23,7 @@ pub(crate) struct Runtime {
     window: Window,
     client: RefCell<Client>,
     address: RefCell<Address>,
+    clock: Clock,
     stores: Stores,
     transport: Transport,
     timer: RefCell<Option<Timeout>>,
@@ -44,13 +45,15 @@ impl Runtime {
             location: address.changed().unwrap_or_default(),
             referrer: document.referrer(),
         };
-        let client = Client::new(config, &start, clock::now(&window));
+        let clock = Clock::new(&window);
+        let client = Client::new(config, &start, clock.now());
         let runtime = Rc::new_cyclic(|this: &Weak<Self>| Self {
             transport: Transport::new(this),
             settle: callback(this, Self::settle),
             window,
             client: RefCell::new(client),
             address: RefCell::new(address),
+            clock,
             stores,
             timer: RefCell::new(None),
             settles_at_task_end: Cell::new(false),
@@ -80,12 +83,12 @@ impl Runtime {
             client.handle_location(location);
         }
         self.settle_at_task_end();
-        (client, clock::now_for_call_at(&self.window, call))
+        (client, self.clock.now_for_call_at(call))
     }
 
     /// Borrows the client to tell it what happened; [`Runtime::settle`] is to follow.
     pub(super) fn client_and_now(&self) -> (RefMut<'_, Client>, Now) {
-        (self.client.borrow_mut(), clock::now(&self.window))
+        (self.client.borrow_mut(), self.clock.now())
     }
 
     /// What sends for the client.

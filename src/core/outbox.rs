@@ -29,7 +29,7 @@ pub struct RequestId(pub u32);
 /// A request to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// To be named in [`Outbox::dispatch`] and [`Outbox::handle_response`].
+    /// To be named in [`super::Client::dispatch`] and [`super::Client::handle_response`].
     pub id: RequestId,
     /// Where it goes. It is a POST of `text/plain`, which needs no permission from a server of another origin.
     pub url: String,

@@ -1,14 +1,16 @@
 /**
- * What is measured, as pages/subjects.js names it.
+ * What is measured.
  *
  * @typedef {object} Subject
- * @property {string} name
+ * @property {string} id as pages/subjects.js has it
+ * @property {string} title
  * @property {boolean} sends Its events are to arrive.
  */
 
-/** @type {Subject[]} */
-export const SUBJECTS = [
-  { name: 'hoglet', sends: true },
-  { name: 'posthog-js', sends: true },
-  { name: 'JSON.stringify', sends: false },
-];
+/** @type {Record<string, Subject>} */
+export const SUBJECTS = Object.freeze({
+  hoglet: { id: 'hoglet', title: 'hoglet', sends: true },
+  posthog: { id: 'posthog-js', title: 'posthog-js', sends: true },
+  posthogLatest: { id: 'posthog-js-latest', title: "posthog-js, defaults: 'latest'", sends: true },
+  floor: { id: 'json-stringify', title: 'JSON.stringify', sends: false },
+});

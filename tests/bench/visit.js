@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 
 import { eventually } from '../support/eventually.js';
 
+/** The name of the events that are measured, which no SDK sends by itself. */
+const EVENT = 'measured';
+
 /** One visit to the page with one subject: what it is asked to do there, and whether its events arrive. */
 export class Visit {
   #tab;
   #collector;
   #subject;
   #token = `phc_bench_${randomBytes(6).toString('hex')}`;
-  #sent = 0;
+  #delivered = 0;
 
   /**
    * @param {import('../drivers/tab.js').Tab} tab
@@ -21,9 +24,10 @@ export class Visit {
     this.#subject = subject;
   }
 
-  /** Goes to the page. @param {{ count?: boolean }} [options] */
+  /** Goes to the page, and counts what happens there if asked. @param {{ count?: boolean }} [options] */
   async begin({ count = false } = {}) {
-    const query = new URLSearchParams({ subject: this.#subject.name, token: this.#token, ...(count && { count }) });
+    const query = new URLSearchParams({ subject: this.#subject.id, token: this.#token, event: EVENT });
+    if (count) query.set('count', '');
     await this.#tab.go(`${this.#collector.url}/page.html?${query}`);
     await this.#tab.waitFor(() => window.bench !== undefined);
   }
@@ -35,50 +39,50 @@ export class Visit {
    * @param {'spaced' | 'burst' | 'countedBurst'} way
    * @param {string} bag
    * @param {number} calls
+   * @returns {Promise<any>} what the page gives for it
+   * @throws {ControlError}
    */
   async capture(way, bag, calls) {
     const result = await this.#tab.evaluate((way, bag, calls) => window.bench[way](bag, calls), way, bag, calls);
     if (this.#subject.sends) {
-      this.#sent += calls;
-      await this.#delivered(`${way} of ${bag}`);
+      await this.#arrive(calls);
+      this.#delivered += calls;
     }
     return result;
   }
 
-  /** What has been counted, on a visit begun for that. */
+  /** What has been counted, on a visit begun for that. @returns {Promise<Record<string, number>>} */
   async counts() {
     return this.#tab.evaluate(() => window.bench.counts());
   }
 
-  /** How many events were captured, all of which have arrived once. */
+  /** How many events were captured. Each of them has arrived, once. @throws {ControlError} */
   async end() {
-    const receipts = await this.#collector.receipts({ token: this.#token });
-    const uuids = new Set(receipts.map(({ uuid }) => uuid));
-    if (receipts.length !== this.#sent || uuids.size !== this.#sent) {
-      throw new ControlError(this.#subject, `${receipts.length} arrivals of ${uuids.size} events, not ${this.#sent}`);
-    }
-    await this.#collector.clear();
-    return this.#sent;
+    await this.#arrive(0);
+    return this.#delivered;
   }
 
-  async #delivered(what) {
-    const arrived = async () => {
-      const requests = await this.#collector.requests({ token: this.#token });
-      return requests.filter(({ status }) => status === 200).reduce((sum, { events }) => sum + events, 0);
-    };
-    try {
-      await eventually(arrived, (events) => events >= this.#sent, what);
-    } catch (cause) {
-      throw new ControlError(this.#subject, `${await arrived()} of ${this.#sent} events have arrived after ${what}`, {
-        cause,
-      });
+  /** Waits for so many events; the next wait begins without them. */
+  async #arrive(expected) {
+    const receipts = async () =>
+      (await this.#collector.receipts({ token: this.#token })).filter(({ event }) => event === EVENT);
+    const accepted = (arrivals) => new Set(arrivals.filter(({ status }) => status === 200).map(({ uuid }) => uuid)).size;
+    // Too few are reported below, as too many are.
+    await eventually(receipts, (arrivals) => accepted(arrivals) >= expected, 'every event').catch(() => {});
+    const arrivals = await receipts();
+    if (arrivals.length !== expected || accepted(arrivals) !== expected) {
+      throw new ControlError(
+        `of ${expected} events of ${this.#subject.title} ${accepted(arrivals)} were accepted, ` +
+          `and ${arrivals.length} arrivals were seen`,
+      );
     }
+    await this.#collector.clear();
   }
 }
 
-/** Not every event of a subject arrived exactly once, although nothing was wrong with the network. */
+/** Not every event arrived exactly once. */
 export class ControlError extends Error {
-  constructor(subject, message, options) {
-    super(`the figures do not count, because events of ${subject.name} were lost or doubled: ${message}`, options);
+  constructor(message) {
+    super(`the figures do not count, for on a healthy network every event must arrive once: ${message}`);
   }
 }

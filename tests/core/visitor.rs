@@ -172,7 +172,10 @@ fn nothing_new_carries_the_former_person_after_reset() {
     assert_ne!(after["$session_id"], events[1]["properties"]["$session_id"]);
     assert_eq!(after["$referrer"], "https://search.example/");
     let text = after.to_string();
-    assert!(!text.contains("\"ann\"") && !text.contains("plan"), "{text}");
+    assert!(
+        !text.contains("\"ann\"") && !text.contains("plan"),
+        "{text}"
+    );
     assert_ne!(after["distinct_id"], device.as_str());
 }
 

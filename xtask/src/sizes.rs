@@ -238,7 +238,7 @@ impl Sizes {
             .filter(|(name, _)| name.ends_with(".wasm"))
         {
             line(
-                &format!("`{name}`, for those who load it themselves"),
+                &format!("`{name}`, for those who serve it themselves"),
                 weight,
             );
         }

@@ -93,7 +93,9 @@ impl Workspace {
     /// The crates that the root package has in the browser only, as they are written in Rust code.
     pub(crate) fn browser_crates(&self) -> Result<Vec<String>> {
         let dependencies = self.hoglet()?.dependencies.iter();
-        let browser_only = dependencies.filter(|dependency| dependency.target.is_some());
+        // Its tests are on the host only, and so are the crates that these need.
+        let browser_only = dependencies
+            .filter(|dependency| dependency.target.is_some() && dependency.kind.is_none());
         Ok(browser_only
             .map(|dependency| dependency.name.replace('-', "_"))
             .collect())
@@ -123,6 +125,8 @@ struct Package {
 struct Dependency {
     name: String,
     target: Option<String>,
+    /// `dev` or `build`; nothing for an ordinary dependency.
+    kind: Option<String>,
 }
 
 /// The cargo that runs this command, or the one on PATH.

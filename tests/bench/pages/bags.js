@@ -38,3 +38,7 @@ export const bags = {
     cause: new TypeError(`failure ${index}`),
   }),
 };
+
+const kinds = Object.values(bags);
+/** One of each in turn. */
+bags.mixed = (index) => kinds[index % kinds.length](index);

@@ -1,6 +1,6 @@
 /**
- * The page that is measured: `?subject=` says whose `capture()`, `?token=` the project that its events go to, `?count`
- * has storage writes and wasm calls counted. `window.bench` is there when the subject is ready.
+ * The page that is measured: `?subject=` says whose `capture()`, `?token=` the project that its events go to, `?event=`
+ * their name; `?count` has storage writes and wasm calls counted. `window.bench` is there when the subject is ready.
  */
 
 import { bags } from './bags.js';
@@ -12,7 +12,7 @@ const query = new URLSearchParams(location.search);
 // Before the subject is imported, which might keep the functions that are to be counted.
 if (query.has('count')) count();
 const subject = await subjects[query.get('subject')](query.get('token'));
-const capture = (bag) => subject.capture('measured', bag);
+const capture = (bag) => subject.capture(query.get('event'), bag);
 
 window.bench = {
   /** @param {string} bag @param {number} calls */

@@ -1,4 +1,4 @@
-//! The JavaScript of the package: minified by esbuild, each module as it stands, and the core chunk in one piece.
+//! The JavaScript of the package: minified by esbuild, each entry and the core chunk in one piece.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +11,7 @@ use crate::package::literal::{checksum, literal};
 use crate::process::{Deadline, Process};
 use crate::workspace::Workspace;
 
-/// The module that carries the core: the only one that is bundled with all that it imports.
+/// The module that carries the core.
 pub(crate) const CORE: &str = "core.js";
 
 /// Stands for the wasm while esbuild works on the core chunk: it would escape more than is needed.
@@ -51,7 +51,7 @@ pub(crate) fn build(
         if modules.contains_key(&file) {
             continue;
         }
-        let imports = minify(workspace, sources, stage, &file, deadline)?;
+        let imports = minify(workspace, sources, stage, &file, entries, deadline)?;
         waiting.extend(imports.now.iter().chain(&imports.later).cloned());
         modules.insert(file, imports);
     }
@@ -71,6 +71,7 @@ fn minify(
     sources: &Path,
     stage: &Path,
     file: &str,
+    entries: &BTreeSet<String>,
     deadline: Deadline,
 ) -> Result<Imports> {
     let facts = sources.join("generated/facts.json");
@@ -80,15 +81,19 @@ fn minify(
             "--bundle",
             "--minify",
             "--format=esm",
-            "--target=es2020",
+            // What the wasm needs came to browsers with it, and older targets turn private fields into slow maps.
+            "--target=es2022",
             "--charset=utf8",
         ])
         .args(["--legal-comments=none", "--log-level=warning"])
         .arg(format!("--outfile={}", stage.join(file).display()))
         .arg(format!("--metafile={}", facts.display()))
         .dir(sources);
+    // What an app can import by itself is there once; everything else becomes part of what imports it.
     if file != CORE {
-        esbuild = esbuild.arg("--external:./*");
+        for shared in entries.iter().map(String::as_str).chain([CORE]) {
+            esbuild = esbuild.arg(format!("--external:./{shared}"));
+        }
     }
     esbuild.run(deadline)?;
 

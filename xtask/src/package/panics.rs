@@ -153,7 +153,7 @@ mod tests {
         let returning = function(&mut module, PANIC, true);
         let payload = function(
             &mut module,
-            "_ZN88_$LT$std..panicking..begin_panic..Payload$u20$as$u20$core..panic..PanicPayload$GT$3get17h0123456789abcdefE",
+            "<std::panicking::begin_panic::Payload<&str> as core::panic::PanicPayload>::get",
             true,
         );
         let own = function(

@@ -1,0 +1,100 @@
+import { SUBJECTS } from './subjects.js';
+import { Visit } from './visit.js';
+
+/** How often everything is timed: as often as there are subjects, so that each has every place in the order once. */
+export const ROUNDS = Object.keys(SUBJECTS).length;
+
+/** Calls of one figure: one in each of so many tasks, or all in one task. */
+export const SPACED_CALLS = 100;
+export const BURST_CALLS = 1_000;
+
+/** Calls before the first that is timed, for the engine compiles what runs often. */
+const WARM_UP_CALLS = 200;
+
+/** What is passed to `capture()`, as pages/bags.js has it. */
+export const BAGS = {
+  small: '3 properties',
+  wide: '100 properties',
+  nested: 'nested properties',
+  awkward: 'a Date and an Error',
+};
+
+/** The bags of the calls that are spaced, which take long. */
+export const SPACED_BAGS = ['small', 'wide'];
+
+/**
+ * @typedef {object} Times in microseconds per call, for each bag
+ * @property {Record<string, number>} spaced one call in a task, until it returns
+ * @property {Record<string, number>} returned many calls in one task, until the last returns
+ * @property {Record<string, number>} ended the same, until the task's microtasks have run as well
+ */
+
+/**
+ * @typedef {object} Measured
+ * @property {Record<string, Times[]>} times of each subject, for each round
+ * @property {Record<string, Counts>} counts of each subject
+ * @property {Record<string, number>} delivered how many events of each subject arrived, which are all
+ */
+
+/**
+ * @typedef {object} Counts what a burst of events with a small bag causes
+ * @property {Record<string, number>} returned until the last call returns
+ * @property {Record<string, number>} delivered until the events have arrived
+ */
+
+/**
+ * Measures every subject in one tab, in turns, so that what changes on the machine meanwhile changes all alike.
+ *
+ * @param {import('../drivers/index.js').Browser} browser
+ * @param {import('../support/collector.js').Collector} collector
+ * @param {(progress: string) => void} say
+ * @returns {Promise<Measured>}
+ * @throws {import('./visit.js').ControlError}
+ */
+export async function measure(browser, collector, say) {
+  const subjects = Object.values(SUBJECTS);
+  const measured = { times: {}, counts: {}, delivered: {} };
+  for (const { id } of subjects) measured.times[id] = [];
+  const tab = await browser.newTab();
+
+  const visit = async (subject, options, work) => {
+    const visit = new Visit(tab, collector, subject);
+    await visit.begin(options);
+    const result = await work(visit);
+    measured.delivered[subject.id] = (measured.delivered[subject.id] ?? 0) + (await visit.end());
+    return result;
+  };
+
+  for (let round = 0; round < ROUNDS; round += 1) {
+    say(`round ${round + 1} of ${ROUNDS}`);
+    for (let turn = 0; turn < subjects.length; turn += 1) {
+      // Each round begins with another subject.
+      const subject = subjects[(round + turn) % subjects.length];
+      measured.times[subject.id].push(await visit(subject, {}, time));
+    }
+  }
+  say('counting');
+  for (const subject of subjects) measured.counts[subject.id] = await visit(subject, { count: true }, count);
+  return measured;
+}
+
+/** @param {Visit} visit @returns {Promise<Times>} */
+async function time(visit) {
+  const times = { spaced: {}, returned: {}, ended: {} };
+  await visit.capture('burst', 'mixed', WARM_UP_CALLS);
+  for (const bag of SPACED_BAGS) times.spaced[bag] = await visit.capture('spaced', bag, SPACED_CALLS);
+  for (const bag of Object.keys(BAGS)) {
+    const { returned, ended } = await visit.capture('burst', bag, BURST_CALLS);
+    times.returned[bag] = returned;
+    times.ended[bag] = ended;
+  }
+  return times;
+}
+
+/** @param {Visit} visit @returns {Promise<Counts>} */
+async function count(visit) {
+  const before = await visit.counts();
+  const since = (counts) => Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, n - before[name]]));
+  const returned = since(await visit.capture('countedBurst', 'small', BURST_CALLS));
+  return { returned, delivered: since(await visit.counts()) };
+}
