@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { open } from '../drivers/index.js';
 import { poll } from '../drivers/poll.js';
 import { Inspector } from './inspector.js';
-import { stored } from './stored.js';
+import { Collector } from '../support/collector.js';
+import { eventsOf, receiptsOf } from './stored.js';
 import { eventTable } from './table.js';
 import { faultsIn } from './verify.js';
 import { visit } from './visit.js';
@@ -19,7 +20,7 @@ import { visit } from './visit.js';
 const PICTURES = fileURLToPath(new URL('../../target/demo/', import.meta.url));
 
 const demo = address('HOGLET_DEMO_URL');
-const collector = address('HOGLET_COLLECTOR_URL');
+const collector = new Collector(address('HOGLET_COLLECTOR_URL'));
 await mkdir(PICTURES, { recursive: true });
 
 const browser = await open('chromium');
@@ -37,24 +38,24 @@ try {
 
 /** @returns {Promise<string[]>} what is wrong */
 async function check() {
-  const start = await stored.lastId(collector);
+  const start = (await collector.events()).at(-1)?.id ?? 0;
   // Open from the beginning, so that it shows what comes by the stream and not only what it reads at its start.
   const inspector = await Inspector.open(browser, demo);
   const { visitor, expected, problems } = await visit(browser, demo, `${PICTURES}shop.png`);
 
   const events = await poll(
-    () => stored.eventsOf(collector, visitor, start),
+    () => eventsOf(collector, visitor, start),
     (events) => events.length >= expected.length,
     (last) => `the visit made ${expected.length} events, and the database has only these of them:\n${last}`,
   ).catch(async (error) => {
     problems.push(`not every event arrived: ${error.message.split('\n', 1)[0]}`);
-    return stored.eventsOf(collector, visitor, start);
+    return eventsOf(collector, visitor, start);
   });
   problems.push(...(await inspector.faults(events, visitor, `${PICTURES}inspector.png`)));
 
   // Asked for last: an event that comes a second time comes late.
-  const receipts = await stored.receiptsOf(collector, events);
-  const persons = await stored.persons(collector);
+  const receipts = await receiptsOf(collector, events);
+  const persons = await collector.persons();
   console.log(eventTable(events, receipts, persons));
   return [...problems, ...faultsIn({ expected, events, receipts, persons, visitor })];
 }

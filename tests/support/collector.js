@@ -4,23 +4,20 @@ import { endTree, start } from '../drivers/processes.js';
 import { required } from './environment.js';
 import { eventually } from './eventually.js';
 
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-
 /**
- * Starts a collector on a free port, with an empty database in memory. It serves the test pages at `/`,
- * the package at `/hoglet`, posthog-js at `/static`.
+ * Starts a collector on a free port, with an empty database in memory. It serves the package at `/hoglet`, posthog-js at
+ * `/static`, and folders at the addresses that `mounts` names: `{ '/': 'pages' }`.
  */
-export async function startCollector() {
-  const mounts = {
-    '/': path('../e2e/pages'),
+export async function startCollector(mounts) {
+  const served = {
     '/hoglet': required('HOGLET_PACKAGE'),
-    '/static': path('../node_modules/posthog-js/dist'),
-    '/drivers': path('../drivers'),
+    '/static': fileURLToPath(new URL('../node_modules/posthog-js/dist', import.meta.url)),
+    ...mounts,
   };
   const child = start(required('HOGLET_COLLECTOR'), [
     '--port=0',
     '--database=:memory:',
-    ...Object.entries(mounts).flatMap(([prefix, folder]) => ['--mount', `${prefix}=${folder}`]),
+    ...Object.entries(served).flatMap(([prefix, folder]) => ['--mount', `${prefix}=${folder}`]),
   ]);
   const url = await new Promise((resolve, reject) => {
     child.stdout.on('data', () => {
@@ -30,21 +27,33 @@ export async function startCollector() {
     child.once('error', reject);
     child.once('exit', () => reject(new Error(`the collector ended at once:\n${child.output()}`)));
   });
-  return new Collector(child, url);
+  return new Collector(url, child);
 }
+
+/** How many events are asked for at a time. */
+const PAGE = 1000;
 
 /** What the collector has got, and what it is to do wrong. Rows are described in www/collector/src/schema.sql. */
 export class Collector {
   #child;
 
-  constructor(child, url) {
-    this.#child = child;
+  /**
+   * @param {string} url
+   * @param {object} [child] its process, if it is ours to stop
+   */
+  constructor(url, child) {
     this.url = url;
+    this.#child = child;
   }
 
-  /** Each event once, oldest first. */
-  async events(filter) {
-    return this.#get('events', filter);
+  /** Each event once, oldest first: of a project, of a visitor, or stored after the one with a given id. */
+  async events(filter = {}) {
+    const all = [];
+    for (let after = filter.after ?? 0; ; after = all.at(-1).id) {
+      const page = await this.#get('events', { ...filter, after, limit: PAGE });
+      all.push(...page);
+      if (page.length < PAGE) return all;
+    }
   }
 
   /** Every arrival of every event. */

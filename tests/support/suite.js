@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, describe } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 import { open } from '../drivers/index.js';
 import { startCollector } from './collector.js';
 import { required } from './environment.js';
+
+const folder = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
 /**
  * A suite with one browser, of the engine named by HOGLET_ENGINE, and one collector.
@@ -16,7 +19,7 @@ export function suite(name, define) {
   describe(`${name} in ${engine}`, () => {
     const world = new World();
     before(async () => {
-      world.collector = await startCollector();
+      world.collector = await startCollector({ '/': folder('../e2e/pages'), '/drivers': folder('../drivers') });
       world.browser = await open(engine);
     });
     afterEach(async () => {
