@@ -6,6 +6,7 @@ pub(crate) mod modules;
 mod names;
 mod optimise;
 mod panics;
+mod shims;
 mod wasm;
 
 use std::fs::{self, File};

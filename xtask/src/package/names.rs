@@ -38,11 +38,11 @@ impl Renamed {
 
     /// The glue with the new names in the place of the old ones.
     pub(crate) fn apply(&self, glue: &str) -> Result<String> {
-        let glue = self.rename_module(glue)?;
         let imports = self.imports.iter();
         let imports: BTreeMap<_, _> = imports
             .map(|(_, old, new)| (old.as_str(), new.as_str()))
             .collect();
+        let glue = self.rename_module(&without_unused(glue, &imports))?;
         let exports = self.exports.iter();
         let exports: BTreeMap<_, _> = exports
             .map(|(old, new)| (old.as_str(), new.as_str()))
@@ -108,6 +108,29 @@ impl Renamed {
     }
 }
 
+/// The glue without the functions that it offers for import and that wasm-opt has found no use for. wasm-bindgen writes
+/// each as a member of one object, with the same indentation before its first and its last line.
+fn without_unused(glue: &str, imports: &BTreeMap<&str, &str>) -> String {
+    const INDENTATION: &str = "        ";
+    let mut kept = String::with_capacity(glue.len());
+    let mut skips = false;
+    for line in glue.split_inclusive('\n') {
+        if let Some((name, "function")) = line
+            .strip_prefix(INDENTATION)
+            .and_then(|member| member.split_once('(')?.0.split_once(": "))
+        {
+            skips = name.starts_with("__wb") && !imports.contains_key(name);
+        }
+        if !skips {
+            kept.push_str(line);
+        }
+        if line.trim_end() == "        }," {
+            skips = false;
+        }
+    }
+    kept
+}
+
 /// Whether the text ends as if the name of an export came next.
 fn is_after_exports(text: &str) -> bool {
     text.strip_suffix('.')
@@ -166,6 +189,26 @@ const import0 = {
 const imports = { __proto__: null, a: import0, };
 if (wasm !== undefined) wasm = instance.exports;
 "#
+        );
+    }
+
+    #[test]
+    fn what_the_wasm_no_longer_imports_leaves_the_glue() {
+        let member = |name: &str| {
+            format!("        {name}: function(arg0) {{\n            return arg0;\n        }},\n")
+        };
+        let glue = [
+            "{\n",
+            &member("__wbg_used_1"),
+            &member("__wbg_unused_2"),
+            &member("__wbindgen_cast_3"),
+            "}\n",
+        ]
+        .concat();
+        let imports = BTreeMap::from([("__wbg_used_1", "a")]);
+        assert_eq!(
+            without_unused(&glue, &imports),
+            ["{\n", &member("__wbg_used_1"), "}\n"].concat()
         );
     }
 

@@ -7,7 +7,7 @@
 
 use anyhow::{Result, ensure};
 use walrus::ir::Instr;
-use walrus::{LocalFunction, Module};
+use walrus::{FunctionId, LocalFunction, Module};
 
 /// The paths of functions that never return, as rustc-demangle writes them; a `*` stands for any text. Those of the
 /// standard library are not stable: when its names change, so must these.
@@ -73,12 +73,17 @@ fn silence_listed(module: &mut Module) -> usize {
         .map(|(id, _)| id)
         .collect();
     for &id in &listed {
-        let function = module.funcs.get_mut(id).kind.unwrap_local_mut();
-        let mut body = function.builder_mut().func_body();
-        body.instrs_mut().clear();
-        body.unreachable();
+        trap(module, id);
     }
     listed.len()
+}
+
+/// Gives a function of the module a body that does nothing but trap.
+pub(crate) fn trap(module: &mut Module, id: FunctionId) {
+    let function = module.funcs.get_mut(id).kind.unwrap_local_mut();
+    let mut body = function.builder_mut().func_body();
+    body.instrs_mut().clear();
+    body.unreachable();
 }
 
 fn is_listed(path: &str, patterns: &[&str]) -> bool {
@@ -117,7 +122,7 @@ fn is_divergent(module: &Module, function: &LocalFunction) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use walrus::{FunctionBuilder, FunctionId, ValType};
+    use walrus::{FunctionBuilder, ValType};
 
     use super::*;
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::package::optimise::optimise;
-use crate::package::{Profile, panics};
+use crate::package::{Profile, panics, shims};
 use crate::process::Deadline;
 use crate::say;
 use crate::workspace::{HOGLET, WASM, Workspace};
@@ -44,6 +44,7 @@ pub(crate) fn build(
     )?;
     if is_release {
         panics::silence(output.wasm_mut())?;
+        shims::close(output.wasm_mut())?;
     }
     output.emit(generated)?;
 
