@@ -25,7 +25,7 @@ impl<'a> Member<'a> {
 /// Walks the top-level members of an object.
 ///
 /// The walk trusts strings and brackets to be balanced and ends at the first place where they are not; it never
-/// fails. A text from outside goes through [`is_valid`] first where it is to be forwarded.
+/// fails. A text from outside goes through [`super::is_valid`] first where it is to be forwarded.
 pub fn members(text: &str) -> Members<'_> {
     Members(Walk::begin(text, b'{'))
 }
