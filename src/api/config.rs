@@ -12,41 +12,36 @@ use crate::core::text::concat;
 /// Hands every setting of an object to `set`, and says of each that is not taken what is expected.
 pub(super) fn apply(
     settings: &JsValue,
-    set: &mut dyn FnMut(&str, &Value) -> Result<(), ConfigError>,
+    set: &mut dyn FnMut(&str, Value<'_>) -> Result<(), ConfigError>,
 ) {
     let Some(settings) = settings.dyn_ref::<Object>() else {
         return;
     };
     for entry in Object::entries(settings) {
         let entry: Array = entry.unchecked_into();
-        let Some(key) = entry.get(0).as_string() else {
+        let key = entry.get(0).as_string().unwrap_or_default();
+        let value = entry.get(1);
+        let text = value.as_string();
+        // Functions, objects and the like are for JavaScript to look after.
+        let value = if let Some(text) = &text {
+            Value::Text(text)
+        } else if let Some(number) = value.as_f64() {
+            Value::Number(number)
+        } else if let Some(boolean) = value.as_bool() {
+            Value::Boolean(boolean)
+        } else {
             continue;
         };
-        let Some(value) = value(&entry.get(1)) else {
-            continue;
-        };
-        if let Err(error) = set(&key, &value) {
-            let reason = match error {
-                ConfigError::Expected(expected) => concat(&["expected ", expected]),
-                other => other.code().to_owned(),
-            };
-            log(
-                Level::Error,
-                &concat(&["the setting ", &key, " keeps its value: ", &reason]),
-            );
+        if let Err(ConfigError::Expected(expected)) = set(&key, value) {
+            let parts = [
+                "the setting ",
+                &key,
+                " keeps its value: expected ",
+                expected,
+            ];
+            log(Level::Error, &concat(&parts));
         }
     }
-}
-
-/// Functions, objects and the like are for JavaScript to look after.
-fn value(value: &JsValue) -> Option<Value> {
-    if let Some(boolean) = value.as_bool() {
-        return Some(Value::Boolean(boolean));
-    }
-    if let Some(number) = value.as_f64() {
-        return Some(Value::Number(number));
-    }
-    value.as_string().map(Value::Text)
 }
 
 /// The present settings as a plain object.

@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 use web_sys::Window;
 
 use super::property::{get, number, text};
-use crate::core::environment::{Environment, Location, Size};
+use crate::core::environment::{Environment, Size};
 
 /// Reads browser and device.
 pub(super) fn environment(window: &Window) -> Environment {
@@ -62,27 +62,17 @@ impl Address {
     }
 
     /// The address if it is another than at the last call. Comparing the engine's own strings copies nothing.
-    pub(super) fn changed(&mut self) -> Option<Location> {
+    pub(super) fn changed(&mut self) -> Option<String> {
         let href = Reflect::get(&self.location, &self.href_key).unwrap_or_default();
         if href == self.href {
             return None;
         }
         self.href = href;
-        Some(location(&self.location))
+        self.href.as_string()
     }
 
-    /// The address of a call that was made earlier, from its `URL`; the next reading is a change.
-    pub(super) fn of_call(&mut self, url: &JsValue) -> Location {
+    /// Forgets the address, so that the next reading is a change.
+    pub(super) fn forget(&mut self) {
         self.href = JsValue::UNDEFINED;
-        location(url)
-    }
-}
-
-/// Reads the address from `location` or from a `URL`, which have the same members.
-fn location(source: &JsValue) -> Location {
-    Location {
-        href: text(source, "href"),
-        host: text(source, "host"),
-        pathname: text(source, "pathname"),
     }
 }

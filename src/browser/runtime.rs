@@ -4,8 +4,8 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, EventTarget, Window};
 
 use super::clock::{self, Clock};
@@ -42,7 +42,7 @@ impl Runtime {
             stored: stores.read(&window, &config.token),
             environment: page::environment(&window),
             viewport: page::viewport(&window),
-            location: address.changed().unwrap_or_default(),
+            url: address.changed().unwrap_or_default(),
             referrer: document.referrer(),
         };
         let clock = Clock::new(&window);
@@ -70,17 +70,18 @@ impl Runtime {
     }
 
     /// Borrows the client for a command, with the present, and has it settle when the task ends. `call` is the wall
-    /// clock's moment of a call that was made before the client was there, else NaN; `url` the page it was made on.
-    pub(crate) fn command(self: &Rc<Self>, call: f64, url: &JsValue) -> (RefMut<'_, Client>, Now) {
+    /// clock's moment of a call that was made before the client was there, else NaN; `url` the page it was made on, else empty.
+    pub(crate) fn command(self: &Rc<Self>, call: f64, url: &str) -> (RefMut<'_, Client>, Now) {
         let mut client = self.client.borrow_mut();
         let mut address = self.address.borrow_mut();
-        let location = if url.is_undefined() {
+        let changed = if url.is_empty() {
             address.changed()
         } else {
-            Some(address.of_call(url))
+            address.forget();
+            Some(url.to_owned())
         };
-        if let Some(location) = location {
-            client.handle_location(location);
+        if let Some(url) = changed {
+            client.handle_address(url);
         }
         self.settle_at_task_end();
         (client, self.clock.now_for_call_at(call))

@@ -1,7 +1,8 @@
 //! The client: wires the small machines together.
 
+use super::address;
 use super::config::{Config, ConfigError, PersonProfiles, Value};
-use super::environment::{Environment, Location, Size, referrer_properties};
+use super::environment::{Environment, Size};
 use super::event::{Capture, SharedProperties};
 use super::id::{IdSource, SEED_BYTES};
 use super::identity::{self, Identified};
@@ -25,7 +26,7 @@ pub struct Start {
     /// The size of the window's inside.
     pub viewport: Size,
     /// The page's address.
-    pub location: Location,
+    pub url: String,
     /// Where the visitor came from, as `document.referrer` has it.
     pub referrer: String,
 }
@@ -58,7 +59,8 @@ pub struct Client {
     persistence: Persistence,
     session: Session,
     environment: Properties,
-    location: Location,
+    /// The page's address.
+    url: String,
     referrer: String,
     /// Built when an event needs it; `None` once something in it has changed.
     shared: Option<SharedProperties>,
@@ -98,7 +100,7 @@ impl Client {
             persistence,
             session,
             environment,
-            location: start.location.clone(),
+            url: start.url.clone(),
             referrer: start.referrer.clone(),
             shared: None,
             outbox: Outbox::default(),
@@ -238,7 +240,7 @@ impl Client {
     /// # Errors
     ///
     /// As [`Config::set`]; the setting keeps its value.
-    pub fn set_config(&mut self, key: &str, value: &Value) -> Result<(), ConfigError> {
+    pub fn set_config(&mut self, key: &str, value: Value<'_>) -> Result<(), ConfigError> {
         self.config.set(key, value)?;
         self.shared = None;
         Ok(())
@@ -266,12 +268,11 @@ impl Client {
     // What happened.
 
     /// The page's address may have changed.
-    pub fn handle_location(&mut self, location: Location) {
-        if location == self.location {
-            return;
+    pub fn handle_address(&mut self, url: String) {
+        if url != self.url {
+            self.url = url;
+            self.remember_visit();
         }
-        self.location = location;
-        self.remember_visit();
     }
 
     /// The window has another size.
@@ -357,9 +358,9 @@ impl Client {
     fn remember_visit(&mut self) {
         if !self.persistence.visit().contains("$referrer") {
             self.persistence
-                .set_visit(&referrer_properties(&self.referrer));
+                .set_visit(&address::referrer(&self.referrer));
         }
-        self.persistence.set_visit(&self.location.campaign());
+        self.persistence.set_visit(&address::campaign(&self.url));
         self.shared = None;
     }
 
@@ -388,7 +389,7 @@ impl Client {
     /// is stored of the visitor, then what is stored of the visit.
     fn build_shared(&self) -> SharedProperties {
         let mut shared = self.environment.clone();
-        self.location.set_in(&mut shared);
+        address::set_address(&mut shared, &self.url);
         shared.set_string("$lib", &self.config.library);
         shared.set_string("$lib_version", env!("CARGO_PKG_VERSION"));
         shared.set_string("$sdk_dist_channel", "npm");
@@ -439,16 +440,8 @@ fn idle_millis(config: &Config) -> u64 {
 
 /// Whether a host is one of PostHog's own, so that events need not say where they were sent (posthog-js 1.449.2).
 fn is_posthog_cloud(host: &str) -> bool {
-    let name = host.strip_prefix("https://").unwrap_or(host);
-    matches!(
-        name,
-        "us.i.posthog.com"
-            | "eu.i.posthog.com"
-            | "us.posthog.com"
-            | "eu.posthog.com"
-            | "app.posthog.com"
-            | "app.i.posthog.com"
-            | "us-assets.i.posthog.com"
-            | "eu-assets.i.posthog.com"
-    )
+    let name = text::after(host, "https://").unwrap_or_default();
+    let region = text::before(text::before(name, ".posthog.com"), ".i");
+    text::after(name, ".posthog.com") == Some("")
+        && matches!(region, "us" | "eu" | "app" | "us-assets" | "eu-assets")
 }

@@ -45,14 +45,14 @@ pub enum PersonProfiles {
 }
 
 /// A setting's value as it comes from the app.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
     /// A boolean.
     Boolean(bool),
     /// A number.
     Number(f64),
     /// A string.
-    Text(String),
+    Text(&'a str),
 }
 
 /// Why a setting was not taken. The setting keeps the value it had.
@@ -124,7 +124,7 @@ impl Config {
     /// # Errors
     ///
     /// [`ConfigError::Expected`] if the value is of another type or out of range.
-    pub fn set(&mut self, key: &str, value: &Value) -> Result<(), ConfigError> {
+    pub fn set(&mut self, key: &str, value: Value<'_>) -> Result<(), ConfigError> {
         match key {
             "api_host" => {
                 let host = value
@@ -185,13 +185,12 @@ impl Config {
     }
 
     /// Every setting with its present value, under the names that [`Config::set`] takes.
-    pub fn entries(&self) -> Vec<(&'static str, Value)> {
-        let text = |value: &str| Value::Text(value.to_owned());
-        vec![
-            ("token", text(&self.token)),
-            ("api_host", text(&self.api_host)),
-            ("endpoint", text(&self.endpoint)),
-            ("lib", text(&self.library)),
+    pub fn entries(&self) -> [(&'static str, Value<'_>); 14] {
+        [
+            ("token", Value::Text(&self.token)),
+            ("api_host", Value::Text(&self.api_host)),
+            ("endpoint", Value::Text(&self.endpoint)),
+            ("lib", Value::Text(&self.library)),
             ("batch_size", Value::Number(self.batch_size as f64)),
             ("batch_interval", Value::Number(self.batch_interval as f64)),
             (
@@ -199,8 +198,8 @@ impl Config {
                 Value::Boolean(self.disable_compression),
             ),
             ("debug", Value::Boolean(self.debug)),
-            ("person_profiles", text(self.person_profiles.name())),
-            ("persistence", text("localStorage+cookie")),
+            ("person_profiles", Value::Text(self.person_profiles.name())),
+            ("persistence", Value::Text("localStorage+cookie")),
             (
                 "cookie_expiration",
                 Value::Number(self.cookie_expiration as f64),
@@ -230,25 +229,25 @@ impl PersonProfiles {
     }
 }
 
-impl Value {
-    fn text(&self, expected: &'static str) -> Result<&str, ConfigError> {
+impl<'a> Value<'a> {
+    fn text(self, expected: &'static str) -> Result<&'a str, ConfigError> {
         match self {
             Self::Text(text) => Ok(text),
             _ => Err(ConfigError::Expected(expected)),
         }
     }
 
-    fn boolean(&self) -> Result<bool, ConfigError> {
+    fn boolean(self) -> Result<bool, ConfigError> {
         match self {
-            Self::Boolean(value) => Ok(*value),
+            Self::Boolean(value) => Ok(value),
             _ => Err(ConfigError::Expected("true or false")),
         }
     }
 
     /// A number within bounds, its fraction cut off.
-    fn within(&self, least: f64, most: f64, expected: &'static str) -> Result<u64, ConfigError> {
+    fn within(self, least: f64, most: f64, expected: &'static str) -> Result<u64, ConfigError> {
         match self {
-            Self::Number(value) if *value >= least && *value <= most => Ok(*value as u64),
+            Self::Number(value) if value >= least && value <= most => Ok(value as u64),
             _ => Err(ConfigError::Expected(expected)),
         }
     }
@@ -276,9 +275,7 @@ mod tests {
             ("/ingest/", "/ingest"),
             ("https://app.posthog.com/", "https://us.i.posthog.com"),
         ] {
-            config
-                .set("api_host", &Value::Text(given.to_owned()))
-                .unwrap();
+            config.set("api_host", Value::Text(given)).unwrap();
             assert_eq!(config.api_host, taken);
         }
     }
@@ -290,13 +287,13 @@ mod tests {
         for (key, value) in [
             ("batch_size", Value::Number(0.0)),
             ("batch_size", Value::Number(f64::NAN)),
-            ("batch_size", Value::Text("10".to_owned())),
+            ("batch_size", Value::Text("10")),
             ("batch_interval", Value::Number(60_001.0)),
-            ("endpoint", Value::Text("e".to_owned())),
-            ("person_profiles", Value::Text("sometimes".to_owned())),
+            ("endpoint", Value::Text("e")),
+            ("person_profiles", Value::Text("sometimes")),
             ("debug", Value::Number(1.0)),
         ] {
-            assert!(config.set(key, &value).is_err(), "{key}");
+            assert!(config.set(key, value).is_err(), "{key}");
         }
         assert_eq!(config, before);
     }
@@ -306,7 +303,7 @@ mod tests {
         let mut config = config();
         let before = config.clone();
         for (key, value) in before.entries() {
-            config.set(key, &value).unwrap();
+            config.set(key, value).unwrap();
         }
         assert_eq!(config, before);
     }
@@ -314,7 +311,7 @@ mod tests {
     #[test]
     fn settings_of_others_are_no_error() {
         assert_eq!(
-            config().set("capture_heatmaps", &Value::Boolean(true)),
+            config().set("capture_heatmaps", Value::Boolean(true)),
             Ok(())
         );
     }

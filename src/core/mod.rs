@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+mod address;
 mod client;
 pub mod config;
 pub mod environment;

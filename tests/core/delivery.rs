@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use crate::page::{Page, body, uuids};
 
-fn batches_of(size: u32) -> [(&'static str, Value); 1] {
+fn batches_of(size: u32) -> [(&'static str, Value<'static>); 1] {
     [("batch_size", Value::Number(f64::from(size)))]
 }
 
@@ -46,11 +46,11 @@ fn batch_settings_can_be_changed_later() {
     page.capture("event");
     page.settle();
     page.client
-        .set_config("batch_interval", &Value::Number(50.0))
+        .set_config("batch_interval", Value::Number(50.0))
         .unwrap();
     assert_eq!(page.client.poll_timeout().unwrap().as_millis(), 50);
     page.client
-        .set_config("batch_size", &Value::Number(1.0))
+        .set_config("batch_size", Value::Number(1.0))
         .unwrap();
     page.settle();
     assert_eq!(uuids(&page.request()).len(), 1);

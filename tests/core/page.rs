@@ -1,7 +1,7 @@
 //! A page whose clock, network and storage are the test's.
 
 use hoglet::core::config::{Config, Value};
-use hoglet::core::environment::{Environment, Location, Size};
+use hoglet::core::environment::{Environment, Size};
 use hoglet::core::event::Capture;
 use hoglet::core::persistence::{Place, Stored, Write, storage_name, window_id_name};
 use hoglet::core::time::{MonotonicTime, Now, WallTime};
@@ -22,15 +22,15 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    pub(crate) fn open(settings: &[(&str, Value)]) -> Self {
+    pub(crate) fn open(settings: &[(&str, Value<'_>)]) -> Self {
         Self::open_with(settings, Stored::default(), 0)
     }
 
     /// Opens a page `clock` milliseconds later than others, with what earlier ones left in storage.
-    pub(crate) fn open_with(settings: &[(&str, Value)], stored: Stored, clock: u64) -> Self {
+    pub(crate) fn open_with(settings: &[(&str, Value<'_>)], stored: Stored, clock: u64) -> Self {
         let mut config = Config::new(TOKEN).unwrap();
         for (key, value) in settings {
-            config.set(key, value).unwrap();
+            config.set(key, *value).unwrap();
         }
         let start = Start {
             seed: [clock as u8 + 1; 32],
@@ -52,11 +52,7 @@ impl Page {
                 width: 800,
                 height: 600,
             },
-            location: Location {
-                href: "https://shop.example/cart?utm_source=news".to_owned(),
-                host: "shop.example".to_owned(),
-                pathname: "/cart".to_owned(),
-            },
+            url: "https://shop.example/cart?utm_source=news".to_owned(),
             referrer: "https://search.example/".to_owned(),
         };
         let client = Client::new(config, &start, now(clock));

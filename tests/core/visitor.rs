@@ -1,7 +1,7 @@
 //! Who an event belongs to, and what it says of page and visitor.
 
 use hoglet::core::config::Value;
-use hoglet::core::environment::{Location, Size};
+use hoglet::core::environment::Size;
 use hoglet::core::event::Capture;
 use hoglet::core::persistence::Place;
 
@@ -200,11 +200,8 @@ fn a_session_rotates_after_a_rest_but_not_for_a_backdated_event() {
 #[test]
 fn the_address_and_the_window_are_followed() {
     let mut page = Page::open(&[]);
-    page.client.handle_location(Location {
-        href: "https://shop.example/done".to_owned(),
-        host: "shop.example".to_owned(),
-        pathname: "/done".to_owned(),
-    });
+    page.client
+        .handle_address("https://shop.example/done".to_owned());
     page.client.handle_resize(Size {
         width: 320,
         height: 480,
@@ -241,7 +238,7 @@ fn a_burst_is_stored_in_a_bounded_number_of_writes() {
 
 #[test]
 fn what_waits_can_be_read() {
-    let mut page = Page::open(&[("lib", Value::Text("web".to_owned()))]);
+    let mut page = Page::open(&[("lib", Value::Text("web"))]);
     page.capture("one");
     page.capture("two");
     let queue: serde_json::Value = serde_json::from_str(&page.client.events_queue()).unwrap();
