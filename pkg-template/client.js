@@ -55,7 +55,7 @@ export class Client {
         this.#json(properties),
         options && this.#options(options),
         call ? call.time : NaN,
-        call ? call.url : '',
+        call?.url,
       )
       if (uuid) return { uuid, event, timestamp: options?.timestamp || new Date(call ? call.time : Date.now()) }
     })
@@ -74,7 +74,7 @@ export class Client {
         this.#json(set),
         this.#json(setOnce),
         call ? call.time : NaN,
-        call ? call.url : '',
+        call?.url,
       )
     })
   }

@@ -17,7 +17,7 @@ use crate::core::event::Capture;
 ///
 /// Objects cross the boundary as JSON text, empty where there is none. `call` and `url` belong to a call that was made
 /// before the client was there: its time in milliseconds since the epoch, and the address of the page it was made on. For
-/// calls that are made now they are NaN and empty.
+/// calls that are made now they are NaN and undefined.
 #[wasm_bindgen]
 pub struct Core {
     runtime: Rc<Runtime>,
@@ -57,7 +57,7 @@ impl Core {
         properties: &str,
         options: &JsValue,
         call: f64,
-        url: &str,
+        url: &JsValue,
     ) -> Option<String> {
         let mut capture = Capture {
             name: event,
@@ -80,14 +80,14 @@ impl Core {
     }
 
     /// Says who the visitor is.
-    pub fn identify(&self, id: &str, set: &str, set_once: &str, call: f64, url: &str) {
+    pub fn identify(&self, id: &str, set: &str, set_once: &str, call: f64, url: &JsValue) {
         let (mut client, now) = self.runtime.command(call, url);
         client.identify(now, id, set, set_once);
     }
 
     /// Forgets the person, and the device too if asked.
     pub fn reset(&self, device_too: bool, call: f64) {
-        let (mut client, now) = self.runtime.command(call, "");
+        let (mut client, now) = self.runtime.command(call, &JsValue::UNDEFINED);
         client.reset(now, device_too);
     }
 
@@ -123,7 +123,7 @@ impl Core {
     }
 
     fn command(&self) -> RefMut<'_, Client> {
-        self.runtime.command(f64::NAN, "").0
+        self.runtime.command(f64::NAN, &JsValue::UNDEFINED).0
     }
 }
 

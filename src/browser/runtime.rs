@@ -4,8 +4,8 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, EventTarget, Window};
 
 use super::clock::{self, Clock};
@@ -70,15 +70,16 @@ impl Runtime {
     }
 
     /// Borrows the client for a command, with the present, and has it settle when the task ends. `call` is the wall
-    /// clock's moment of a call that was made before the client was there, else NaN; `url` the page it was made on, else empty.
-    pub(crate) fn command(self: &Rc<Self>, call: f64, url: &str) -> (RefMut<'_, Client>, Now) {
+    /// clock's moment of a call that was made before the client was there, and `url` the page it was made on; else they
+    /// are NaN and undefined.
+    pub(crate) fn command(self: &Rc<Self>, call: f64, url: &JsValue) -> (RefMut<'_, Client>, Now) {
         let mut client = self.client.borrow_mut();
         let mut address = self.address.borrow_mut();
-        let changed = if url.is_empty() {
+        let changed = if url.is_undefined() {
             address.changed()
         } else {
             address.forget();
-            Some(url.to_owned())
+            url.as_string()
         };
         if let Some(url) = changed {
             client.handle_address(url);

@@ -38,7 +38,13 @@ fn client(token: &str) -> Core {
 }
 
 fn capture(client: &Core, event: &str, properties: &str) -> Option<String> {
-    client.capture(event, properties, &JsValue::UNDEFINED, f64::NAN, "")
+    client.capture(
+        event,
+        properties,
+        &JsValue::UNDEFINED,
+        f64::NAN,
+        &JsValue::UNDEFINED,
+    )
 }
 
 /// The properties of the event that was captured last.
@@ -128,7 +134,13 @@ fn events_say_where_they_happened() {
 fn a_call_made_before_the_client_was_there_keeps_its_time_and_page() {
     let client = client("earlier");
     let url = "https://a.example/b";
-    client.capture("event", "", &JsValue::UNDEFINED, 1_700_000_000_000.0, url);
+    client.capture(
+        "event",
+        "",
+        &JsValue::UNDEFINED,
+        1_700_000_000_000.0,
+        &url.into(),
+    );
     let properties = last_properties(&client);
     assert_eq!(get(&properties, "$current_url"), "https://a.example/b");
     assert_eq!(get(&properties, "$time"), 1_700_000_000.0);
