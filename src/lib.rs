@@ -15,7 +15,7 @@ pub mod api;
 #[cfg(target_arch = "wasm32")]
 mod browser;
 
-/// Half the code of the allocator that the standard library brings for WebAssembly, and faster: 1.7 KB less, compressed.
+/// Half the code of the allocator that the standard library brings for WebAssembly, and faster: 2 KB less, compressed.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
