@@ -15,7 +15,7 @@ use super::page::{self, Address};
 use super::storage::Stores;
 use super::transport::Transport;
 use crate::core::config::Config;
-use crate::core::time::Now;
+use crate::core::time::{MonotonicTime, Now};
 use crate::core::{Client, Output, Start};
 
 /// A client and what keeps it going. Dropped, it leaves nothing behind in the page.
@@ -26,7 +26,8 @@ pub(crate) struct Runtime {
     clock: Clock,
     stores: Stores,
     transport: Transport,
-    timer: RefCell<Option<Timeout>>,
+    /// The timer, and the deadline that it is set for.
+    timer: RefCell<Option<(MonotonicTime, Timeout)>>,
     settles_at_task_end: Cell<bool>,
     settle: Closure<dyn Fn()>,
     listeners: RefCell<Vec<Listener>>,
@@ -154,17 +155,25 @@ impl Runtime {
                 Output::Log(level, message) => log(level, &message),
             }
         }
-        let wake = self.client.borrow().poll_timeout();
-        *self.timer.borrow_mut() = wake.map(|wake| {
-            let this = Rc::downgrade(self);
-            let millis = wake.until(now.monotonic).min(MAX_TIMER_MILLIS);
-            // One more, for browsers round timers and clocks differently, and a timer too early would spin.
-            Timeout::new(millis as u32 + 1, move || {
-                if let Some(runtime) = this.upgrade() {
-                    runtime.settle();
-                }
-            })
-        });
+        let deadline = self.client.borrow().poll_timeout();
+        let mut timer = self.timer.borrow_mut();
+        // Most tasks leave the deadline as it is, and setting a timer costs more than capturing.
+        if timer.as_ref().map(|(deadline, _)| *deadline) != deadline {
+            *timer = deadline.map(|deadline| (deadline, self.timeout(deadline, now)));
+        }
+    }
+
+    fn timeout(self: &Rc<Self>, deadline: MonotonicTime, now: Now) -> Timeout {
+        let this = Rc::downgrade(self);
+        let millis = deadline.until(now.monotonic).min(MAX_TIMER_MILLIS);
+        // One more, for browsers round timers and clocks differently, and a timer too early would spin.
+        Timeout::new(millis as u32 + 1, move || {
+            if let Some(runtime) = this.upgrade() {
+                // It will not ring again, even if it rang before its deadline.
+                drop(runtime.timer.take());
+                runtime.settle();
+            }
+        })
     }
 }
 

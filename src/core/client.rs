@@ -149,12 +149,15 @@ impl Client {
                 self.shared = None;
             }
         }
-        if self.processes_person() {
-            self.persistence.set("$epp", "true");
-        }
         let shared = match self.shared.take() {
             Some(shared) => shared,
-            None => self.build_shared(),
+            None => {
+                // What this depends on is part of what is shared, so that it cannot have changed otherwise.
+                if self.processes_person() {
+                    self.persistence.set("$epp", "true");
+                }
+                self.build_shared()
+            }
         };
         let taken = shared.record(capture, now.wall, &mut self.ids);
         self.shared = Some(shared);

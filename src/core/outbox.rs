@@ -170,11 +170,7 @@ impl Outbox {
     /// Asks how a request whose body is ready goes out; `None` if it must not any more, for its events went
     /// another way.
     pub(super) fn dispatch(&mut self, id: RequestId, body_bytes: usize) -> Option<Dispatch> {
-        let spent: usize = self
-            .under_way
-            .iter()
-            .filter_map(|request| request.dispatched)
-            .sum();
+        let spent = self.keepalive_bytes();
         let request = self.under_way.iter_mut().find(|request| request.id == id)?;
         let keepalive = spent + body_bytes <= KEEPALIVE_BUDGET_BYTES;
         request.dispatched = Some(if keepalive { body_bytes } else { 0 });
@@ -191,12 +187,7 @@ impl Outbox {
                 None => self.put_back(request.records),
             }
         }
-        let spent: usize = self
-            .under_way
-            .iter()
-            .filter_map(|request| request.dispatched)
-            .sum();
-        let mut left = KEEPALIVE_BUDGET_BYTES.saturating_sub(spent);
+        let mut left = KEEPALIVE_BUDGET_BYTES.saturating_sub(self.keepalive_bytes());
         let mut requests = Vec::new();
         while let Some(first) = self.waiting.first() {
             if first.record.bytes() + ENVELOPE_BYTES > left {
@@ -253,6 +244,12 @@ impl Outbox {
                 Verdict::Kept(count)
             }
         }
+    }
+
+    /// The bytes under way that count against the budget of requests that outlive the page.
+    fn keepalive_bytes(&self) -> usize {
+        let under_way = self.under_way.iter();
+        under_way.filter_map(|request| request.dispatched).sum()
     }
 
     /// Whether there is company enough for a request at once.
