@@ -1,9 +1,19 @@
 // @ts-check
 /** The client as an app sees it: nothing that is asked of it, however wrong, throws into the app. */
 
+import { ask } from './asking.js'
+import { asksForDebug, rememberDebug } from './debug.js'
 import { engine } from './engine.js'
-import { serialize } from './serialize.js'
-import { readSettings } from './settings.js'
+import { Events } from './events.js'
+import { version } from './generated/version.js'
+import { Refusal, attempt, complain, guard } from './guard.js'
+import { PRIMARY, another, title } from './instances.js'
+import { Listeners, isListener } from './listeners.js'
+import { people } from './people.js'
+import { Session } from './session.js'
+import { addDatedDefaults, readInTodaysNames } from './settings.js'
+import { parsed, stored } from './stored.js'
+import { asId, asJson, asNames, asOptions, asText } from './values.js'
 
 /**
  * A call that was made before the core was there.
@@ -13,91 +23,237 @@ import { readSettings } from './settings.js'
  * @property {any[]} args
  * @property {number} time when, in milliseconds since the epoch
  * @property {string} url the page's address then
- * @property {any} client what `loaded` is given
  */
 
 /** @typedef {import('./index.js').CaptureOptions} CaptureOptions */
 
+/** What consent() of the core adds to the choice, which is one of these. */
+const CHOICES = ['pending', 'granted', 'denied']
+const OPTED_OUT = 4
+const CAPTURING = 8
+const UNSTORED = 16
+
 export class Client {
+  static {
+    guard(this.prototype)
+  }
+
   /** @type {import('./generated/glue.js').Core | undefined} */
   #core
   /** What the app has set, with what the core makes of it. @type {any} */
   #config = {}
   /** The call being replayed. @type {Call | undefined} */
   #call
+  /** The object that the app holds. @type {any} */
+  #app
+  #name
+  #primary
+  /** @type {Events | undefined} */
+  #events
+  #listeners = new Listeners()
+  #session = new Session()
+  /** Takes the tracing headers away again. @type {(() => void) | undefined} */
+  #stopTracing
 
-  /** @param {string} token @param {any} [config] */
-  init(token, config) {
-    this.#guard('init', () => {
-      if (typeof document != 'object') return
-      if (this.#core) return this.#complain('init() was called again and ignored: one client has one project')
-      if (typeof token != 'string' || !token.trim()) return this.#complain('init() needs the token of your PostHog project')
-      this.#config = readSettings(config)
-      const Core = engine()
-      this.#core = new Core(token, this.#config)
-      this.#readConfig()
-      const app = this.#call ? this.#call.client : this
-      // What `loaded` does happens now, whenever `init` was called.
-      this.#call = undefined
-      if (typeof this.#config.loaded == 'function') this.#config.loaded(app)
-    })
+  version = version
+  people = people(this)
+
+  /**
+   * @param {any} [app] what stands before this client in the app's sight
+   * @param {string} [name]
+   * @param {any} [primary] the client that the package exports, if it is not this one
+   */
+  constructor(app, name = PRIMARY, primary) {
+    this.#app = app || this
+    this.#name = name
+    this.#primary = primary || this
+  }
+
+  /** @param {string} token @param {any} [config] @param {string} [name] */
+  init(token, config, name) {
+    const create = (/** @type {string} */ name) => new Client(undefined, name, this.#primary)
+    const other = another(this.#primary, this.#name, name, create)
+    if (other) return other.init(token, config)
+    attempt('init()', () => this.#start(token, config))
     return this
+  }
+
+  /** @param {string} token @param {any} config */
+  #start(token, config) {
+    if (typeof document != 'object') return
+    if (typeof token != 'string' || !token.trim()) throw new Refusal('needs the token of your PostHog project')
+    if (this.#core) {
+      const advice = token.trim() == this.#config.token ? '' : ': for a second project give init() a name as well'
+      return console.warn('[hoglet] init() was called again and ignored' + advice)
+    }
+    const settings = readInTodaysNames(config)
+    addDatedDefaults(settings)
+    settings.debug ??= asksForDebug()
+    settings.bootstrap ??= {}
+    this.#config = settings
+    const core = new (engine().Core)(token, settings, asText(settings.bootstrap), this.#deviceId(), (what, id, window, reason) => {
+      if (what == 'session') this.#session.changed(id, window, reason)
+    })
+    this.#core = core
+    this.#events = new Events(core, settings, this.#listeners)
+    this.#configured(settings)
+    if (this.#call) core.set_call(this.#call.time, this.#call.url)
+    this.#take(ask(core, 'begin'))
+    // What `loaded` does happens now, whenever `init` was called.
+    core.set_call(NaN, undefined)
+    this.#session.start(core)
+    const { loaded, _onCapture, internal_or_test_user_hostname: hostname } = settings
+    if (typeof _onCapture == 'function') this.on('eventCaptured', (event) => _onCapture(event.event, event))
+    if (typeof loaded == 'function') attempt('loaded()', () => loaded(this.#app))
+    if (hostname?.test?.(location.hostname) ?? hostname === location.hostname) this.setInternalOrTestUser()
+  }
+
+  /** Does what follows from settings, which the core has taken. @param {any} changes */
+  #configured(changes) {
+    Object.assign(this.#config, this.#core?.config(), { name: this.#name })
+    if ('debug' in changes) rememberDebug(this.#config.debug)
+    this.#events?.configure()
+    this.#trace()
   }
 
   /** @param {string} event @param {any} [properties] @param {CaptureOptions} [options] */
   capture(event, properties, options) {
-    return this.#guard('capture', () => {
-      if (!this.#ready('capture')) return
-      if (typeof event != 'string') return this.#complain('capture() needs the name of the event, a string')
-      const call = this.#call
-      const uuid = this.#core?.capture(
-        event,
-        this.#json(properties),
-        options && this.#options(options),
-        call ? call.time : NaN,
-        call?.url,
-      )
-      if (uuid) return { uuid, event, timestamp: options?.timestamp || new Date(call ? call.time : Date.now()) }
-    })
+    const core = this.#running
+    if (typeof event != 'string') throw new Refusal('needs the name of the event, a string')
+    return this.#take(core.capture(event, this.#json(properties), asOptions(options, this.#config)))
   }
 
   /** @param {string} id @param {any} [set] @param {any} [setOnce] */
   identify(id, set, setOnce) {
-    this.#guard('identify', () => {
-      if (!this.#ready('identify')) return
-      const call = this.#call
-      if (typeof id != 'string' && typeof id != 'number') {
-        return this.#complain('identify() needs the id of the user, a string')
-      }
-      this.#core?.identify(
-        String(id),
-        this.#json(set),
-        this.#json(setOnce),
-        call ? call.time : NaN,
-        call?.url,
-      )
-    })
+    this.#take(this.#ask('identify', asId(id), this.#json(set), this.#json(setOnce)))
   }
 
-  /** @param {boolean} [deviceToo] */
-  reset(deviceToo) {
-    this.#guard('reset', () => this.#ready('reset') && this.#core?.reset(!!deviceToo, this.#call ? this.#call.time : NaN))
+  /** @param {string} alias @param {string} [original] */
+  alias(alias, original) {
+    const core = this.#running
+    const id = asId(alias)
+    if (id === this.get_property('$people_distinct_id')) {
+      complain('alias() was ignored: ' + id + ' is a person already')
+      return -2
+    }
+    const from = original === undefined ? '' : asId(original)
+    if (id != (from || ask(core, 'distinct_id')) || this.#config.person_profiles == 'never') {
+      return this.#take(ask(core, 'alias', id, from))
+    }
+    console.warn('[hoglet] alias() was given the id that the visitor has: identify() is called instead')
+    this.identify(id)
+    return -1
+  }
+
+  /** @param {string} type @param {string} key @param {any} [properties] */
+  group(type, key, properties) {
+    const core = this.#running
+    if (!type || !key) throw new Refusal('needs the type and the key of the group')
+    this.#take(ask(core, 'group', String(type), String(key), this.#json(properties)))
+  }
+
+  /** @returns {Record<string, string>} */
+  getGroups() {
+    return this.get_property('$groups') || {}
+  }
+
+  resetGroups() {
+    this.#ask('reset_groups')
+  }
+
+  /** @param {any} [set] @param {any} [setOnce] */
+  setPersonProperties(set, setOnce) {
+    if (set || setOnce) this.#take(this.#ask('set_person_properties', this.#json(set), this.#json(setOnce)))
+  }
+
+  /** @param {string | string[]} names */
+  unsetPersonProperties(names) {
+    const json = asNames(names)
+    if (json) this.#take(this.#ask('unset_person_properties', json))
+  }
+
+  createPersonProfile() {
+    this.#take(this.#ask('create_person_profile'))
+  }
+
+  setInternalOrTestUser() {
+    this.setPersonProperties({ $internal_or_test_user: true })
+  }
+
+  /** @param {any} properties @param {number} [days] */
+  register(properties, days) {
+    const json = this.#json(properties)
+    if (json) this.#ask('register', json, asText(days))
+  }
+
+  /** @param {any} properties @param {any} [unless] @param {number} [days] */
+  register_once(properties, unless = 'None', days) {
+    const json = this.#json(properties)
+    if (json) this.#ask('register_once', json, asText(days), asText(unless))
   }
 
   /** @param {any} properties */
-  register(properties) {
-    this.#guard('register', () => this.#ready('register') && this.#core?.register(this.#json(properties)))
+  register_for_session(properties) {
+    const json = this.#json(properties)
+    if (json) this.#ask('register_for_session', json)
+  }
+
+  /** @param {string} name */
+  unregister(name) {
+    this.#ask('unregister', String(name))
+  }
+
+  /** @param {string} name */
+  unregister_for_session(name) {
+    this.#ask('unregister_for_session', String(name))
+  }
+
+  /** @param {string} name @returns {any} */
+  get_property(name) {
+    return parsed(this.#look('property', String(name)))
+  }
+
+  /** @param {string} name @returns {any} */
+  getSessionProperty(name) {
+    return parsed(this.#look('session_property', String(name)))
+  }
+
+  get_distinct_id() {
+    return this.#look('distinct_id')
+  }
+
+  get_session_id() {
+    return this.#session.id()
+  }
+
+  /** @param {{ withTimestamp?: boolean, timestampLookBack?: number }} [options] */
+  get_session_replay_url(options) {
+    return this.#session.replayUrl(this.#config, options ?? {})
+  }
+
+  /** @param {import('./index.js').SessionListener} listener */
+  onSessionId(listener) {
+    return isListener(listener) ? this.#session.listen(listener) : () => {}
+  }
+
+  /** @param {string} event @param {(...details: any[]) => void} listener */
+  on(event, listener) {
+    return isListener(listener) ? this.#listeners.add(event, listener) : () => {}
+  }
+
+  /** @param {boolean | import('./index.js').ResetOptions} [options] */
+  reset(options) {
+    const { resetDeviceID = options === true, bootstrap } = Object(options)
+    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#deviceId(), asText(bootstrap))
   }
 
   /** @param {any} config */
   set_config(config) {
-    this.#guard('set_config', () => {
-      if (!this.#ready('set_config')) return
-      const changes = readSettings(config)
-      Object.assign(this.#config, changes)
-      this.#core?.set_config(changes)
-      this.#readConfig()
-    })
+    const core = this.#running
+    const changes = readInTodaysNames(config)
+    Object.assign(this.#config, changes)
+    core.set_config(changes)
+    this.#configured(changes)
   }
 
   /** @param {boolean} [on] */
@@ -105,89 +261,178 @@ export class Client {
     this.set_config({ debug: on })
   }
 
-  flush() {
-    this.#guard('flush', () => this.#ready('flush') && this.#core?.flush())
+  /** @param {import('./index.js').OptInOptions} [options] */
+  opt_in_capturing(options) {
+    const { captureEventName: event = '$opt_in', captureProperties } = Object(options)
+    this.#take(this.#ask('opt_in', typeof event == 'string' ? event : '', this.#json(captureProperties)))
   }
 
-  get_distinct_id() {
-    return this.#guard('get_distinct_id', () => this.#core?.distinct_id())
+  opt_out_capturing() {
+    this.#ask('opt_out')
+  }
+
+  clear_opt_in_out_capturing() {
+    this.#ask('clear_consent')
+  }
+
+  has_opted_in_capturing() {
+    return !(this.#consent(OPTED_OUT) & OPTED_OUT)
+  }
+
+  has_opted_out_capturing() {
+    return (this.#consent(0) & OPTED_OUT) > 0
+  }
+
+  /** @returns {'pending' | 'granted' | 'denied'} */
+  get_explicit_consent_status() {
+    // @ts-expect-error the two bits hold no fourth choice
+    return CHOICES[this.#consent(0) & 3]
+  }
+
+  is_capturing() {
+    return (this.#consent(0) & CAPTURING) > 0
+  }
+
+  /** @param {string} event @param {any} [properties] */
+  calculateEventProperties(event, properties) {
+    const text = this.#look('event_properties', String(event), this.#json(properties))
+    return this.#events?.propertiesOf(text) ?? properties
+  }
+
+  /** @param {string | number} id of the trace @param {string} text */
+  captureTraceFeedback(id, text) {
+    this.capture('$ai_feedback', { $ai_trace_id: String(id), $ai_feedback_text: text })
+  }
+
+  /** @param {string | number} id of the trace @param {string} name @param {string | number | boolean} value */
+  captureTraceMetric(id, name, value) {
+    this.capture('$ai_metric', { $ai_trace_id: String(id), $ai_metric_name: name, $ai_metric_value: String(value) })
+  }
+
+  flush() {
+    this.#ask('flush')
+  }
+
+  /** Delivers what can still go, and ends. */
+  shutdown() {
+    attempt('shutdown()', () => {
+      const core = this.#running
+      this.#core = this.#events = undefined
+      this.#stopTracing?.()
+      this.#stopTracing = undefined
+      this.#listeners.clear()
+      this.#session.end()
+      ask(core, 'shutdown')
+      core.free()
+    })
+    return Promise.resolve()
   }
 
   get config() {
     return this.#config
   }
 
+  get __loaded() {
+    return !!this.#core
+  }
+
+  get persistence() {
+    return this.#core && this.#stored('properties')
+  }
+
+  get sessionPersistence() {
+    return this.#core && this.#stored('session_properties')
+  }
+
+  get sessionManager() {
+    if (!this.#session.id()) return
+    return {
+      checkAndGetSessionAndWindowId: () => this.#session.now(),
+      onSessionId: (/** @type {import('./index.js').SessionListener} */ listener) => this.onSessionId(listener),
+    }
+  }
+
   get _events_queue() {
-    return this.#guard('_events_queue', () => JSON.parse(this.#core?.events_queue() || '[]')) || []
+    return parsed(this.#look('events_queue')) || []
   }
 
-  /** Does what was asked for before the core was there. @param {Call} call */
-  replay(call) {
-    this.#call = call
-    // @ts-expect-error the method is one of this class
-    this[call.method](...call.args)
+  toString() {
+    return title(this.#name)
+  }
+
+  /** Does what was asked for before the core was there. @param {Call[]} calls */
+  replay(calls) {
+    for (const call of calls) {
+      this.#call = call
+      this.#core?.set_call(call.time, call.url)
+      // @ts-expect-error the method is one of this class
+      this[call.method](...call.args)
+    }
     this.#call = undefined
+    this.#core?.set_call(NaN, undefined)
   }
 
-  #readConfig() {
-    Object.assign(this.#config, this.#core?.config())
+  /** The core, for what makes no sense without it. */
+  get #running() {
+    if (this.#core) return this.#core
+    throw new Refusal('was called before init() or after shutdown() and ignored')
   }
 
-  /**
-   * What the app passes as a bag of properties, as JSON; empty if there is nothing to tell.
-   *
-   * @param {any} properties
-   */
+  /** @param {string} name @param {string[]} texts */
+  #ask(name, ...texts) {
+    return ask(this.#running, name, ...texts)
+  }
+
+  /** What the core has under a name; nothing before there is a core. @param {string} name @param {string[]} texts */
+  #look(name, ...texts) {
+    return this.#core && ask(this.#core, name, ...texts)
+  }
+
+  /** @param {string | undefined} text of an event that a command has made */
+  #take(text) {
+    return this.#events?.take(text)
+  }
+
+  /** @param {any} properties */
   #json(properties) {
-    if (properties == undefined) return ''
-    const json = serialize(properties, this.#config.properties_string_max_length, (note) => {
-      if (this.#config.debug) console.warn('[hoglet] ' + note)
-    })
-    if (json[0] == '{') return json
-    this.#complain('properties are an object: what was passed instead was left out')
+    return asJson(properties, this.#config)
+  }
+
+  /** What the app's hook makes of a fresh device id; empty without a hook, for the core mints its own. */
+  #deviceId() {
+    const { get_device_id } = this.#config
+    if (typeof get_device_id != 'function') return ''
+    const id = attempt('get_device_id()', () => get_device_id(engine().uuid()))
+    if (id && typeof id == 'string') return id
+    complain('get_device_id() gives an id, a string: what it gave was ignored')
     return ''
   }
 
-  /** @param {CaptureOptions} options */
-  #options(options) {
-    const { timestamp, uuid, $set, $set_once, send_instantly } = options
-    const time = timestamp == undefined ? NaN : new Date(timestamp).getTime()
-    if (timestamp != undefined && isNaN(time)) this.#complain('a timestamp that is no date was ignored')
-    return {
-      timestamp: isNaN(time) ? '' : new Date(time).toISOString(),
-      uuid,
-      set: this.#json($set),
-      set_once: this.#json($set_once),
-      send_instantly,
-    }
+  /** @param {string} name */
+  #stored(name) {
+    return stored(
+      () => this.#look(name),
+      () => (this.#consent(0) & UNSTORED) > 0,
+    )
   }
 
-  /** @param {string} method */
-  #ready(method) {
-    if (this.#core) return true
-    // On a server there is nothing to say: the same code runs there on purpose.
-    if (typeof document == 'object') this.#complain(method + '() was called before init() and ignored')
-    return false
+  /** @param {number} otherwise what it is without a core */
+  #consent(otherwise) {
+    return Number(this.#look('consent') ?? otherwise)
   }
 
-  /**
-   * Runs something that may fail; a failure is said, never thrown.
-   *
-   * @template T
-   * @param {string} method
-   * @param {() => T} action
-   * @returns {T | undefined}
-   */
-  #guard(method, action) {
-    try {
-      return action()
-    } catch (error) {
-      console.error('[hoglet] ' + method + '() failed', error)
-    }
-  }
-
-  /** @param {string} message @returns {undefined} */
-  #complain(message) {
-    console.error('[hoglet] ' + message)
+  /** Has requests carry the visitor's ids, as soon as that is wanted. */
+  #trace() {
+    if (!this.#config.tracing_headers || this.#stopTracing) return
+    this.#stopTracing = () => {}
+    import('./tracing.js').then(
+      ({ trace }) => {
+        if (this.#core) this.#stopTracing = trace(this)
+      },
+      (error) => {
+        this.#stopTracing = undefined
+        complain('the tracing headers could not be loaded', error)
+      },
+    )
   }
 }

@@ -1,13 +1,13 @@
 // @ts-check
 /** The WebAssembly module, from the bytes that lie in this chunk as text. */
 
-import { Core, initSync } from './generated/glue.js'
+import { Core, initSync, uuid } from './generated/glue.js'
 import { checksum, length, text } from './generated/wasm.js'
 
 let compiled = false
 
 /**
- * The core's class; compiles the module at the first call.
+ * What the module exports; compiles it at the first call.
  *
  * @throws {Error} if the bytes were garbled on the way, or if the page may not compile WebAssembly
  */
@@ -16,7 +16,7 @@ export const engine = () => {
     initSync({ module: decode() })
     compiled = true
   }
-  return Core
+  return { Core, uuid }
 }
 
 const decode = () => {

@@ -4,10 +4,25 @@ export type Property = unknown
 /** What an event tells besides its name. */
 export type Properties = Record<string, Property>
 
+/** Ids that the app knows before hoglet does, for instance from its server. */
+export interface Bootstrap {
+  /** Who the visitor is. */
+  distinctID?: string
+  /** Whether `distinctID` is a user's id rather than an anonymous one. Default false. */
+  isIdentifiedID?: boolean
+  /** The session that goes on here: a uuid v7 whose time is not in the future. */
+  sessionID?: string
+}
+
+/** Takes an event before it is sent, and gives it back, changed if need be, or nothing to drop it. */
+export type BeforeSend = (event: CapturedEvent) => CapturedEvent | null | undefined
+
 /** Settings of {@link Hoglet.init}. Names are those of posthog-js where it has them. */
 export interface Config {
   /** Where events go: `https://us.i.posthog.com` (the default), `https://eu.i.posthog.com`, your own PostHog, or a path of your own origin such as `/ingest` behind a reverse proxy. */
   api_host?: string
+  /** Where PostHog's own pages are, for {@link Hoglet.get_session_replay_url}. Default: derived from `api_host`. */
+  ui_host?: string | null
   /** The path of the event endpoint on that host. Default `/e/`. */
   endpoint?: string
   /**
@@ -15,7 +30,7 @@ export interface Config {
    * - `'idle'`: when the page has nothing else to do, or at the visitor's first interaction, whichever comes first
    * - `'interaction'`: at the visitor's first interaction, or when the page is hidden
    * - `'eager'`: at once
-   * - `'manual'`: when {@link Hoglet.load} or {@link Hoglet.flush} is called
+   * - `'manual'`: when {@link LazyHoglet.load} or {@link Hoglet.flush} is called
    */
   load?: 'idle' | 'interaction' | 'eager' | 'manual'
   /** How many waiting events cause a request; also the most that one request carries. 1 to 1,000, default 100. */
@@ -24,20 +39,100 @@ export interface Config {
   batch_interval?: number
   /** Send bodies as plain JSON rather than gzipped. Default false. */
   disable_compression?: boolean
-  /** For whom PostHog builds person profiles. Default `'identified_only'`. */
-  person_profiles?: 'always' | 'identified_only' | 'never'
   /** What `$lib` says. Default `'hoglet'`; `'web'` suits dashboards that filter on posthog-js. */
   lib?: string
+  /** The longest string in an event's properties, in UTF-16 code units; longer ones are cut. Default 65,535. */
+  properties_string_max_length?: number
+  /** Say in the console what is being done. Default false; `?__posthog_debug=true` and an earlier {@link Hoglet.debug} turn it on. */
+  debug?: boolean
+  /**
+   * Take those defaults that posthog-js had at a date, such as `'2026-08-30'`, or `'latest'`. Of the dated ones hoglet
+   * knows `internal_or_test_user_hostname` (2026-01-30), `disable_capture_url_hashes` (2026-06-25) and
+   * `cookieWinsOnConflict` (2026-08-29). Default `'unset'`.
+   */
+  defaults?: string
+
+  /** For whom PostHog builds person profiles. Default `'identified_only'`. */
+  person_profiles?: 'always' | 'identified_only' | 'never'
+  /** Ids to begin with. A user's id is identified by; an anonymous one replaces the stored one. */
+  bootstrap?: Bootstrap
+  /**
+   * The name of a cookie in which the app's server says who the visitor is. Its value is identified by at init. Default
+   * none.
+   */
+  identity_cookie?: string
+  /** Makes an anonymous visitor's id from the uuid that it is given. */
+  get_device_id?: (uuid: string) => string
+  /** Do not tell PostHog that the anonymous visitor became the user, for apps whose anonymous id is many people's. Default false. */
+  reuseAnonymousId?: boolean
+  /** The host name of the team's own visits, exact or a pattern: whoever visits it becomes a test user. `null` is none. */
+  internal_or_test_user_hostname?: string | RegExp | null
+  /**
+   * Let the app's own servers know the visitor: `fetch` and `XMLHttpRequest` send `X-POSTHOG-DISTINCT-ID`,
+   * `X-POSTHOG-SESSION-ID` and `X-POSTHOG-WINDOW-ID` to these hosts, or, with `true`, to the page's own origin. Default
+   * off.
+   */
+  tracing_headers?: boolean | string[]
+
+  /** Where the identity is stored. Default `'localStorage+cookie'`. */
+  persistence?: 'localStorage+cookie' | 'localStorage' | 'cookie' | 'sessionStorage' | 'memory'
+  /** What the stored entries are called, after `ph_`. Default: the token, before `_posthog`. */
+  persistence_name?: string
+  /** Store nothing, and remove what is stored. Default false. */
+  disable_persistence?: boolean
+  /** Registered properties to keep in the cookie as well. Default none. */
+  cookie_persisted_properties?: string[]
+  /** Whether the cookie is believed rather than localStorage where they differ, so that subdomains agree. Default false. */
+  cookieWinsOnConflict?: boolean
+  /** Whether subdomains share the cookie. Default true, but on hosts such as vercel.app. */
+  cross_subdomain_cookie?: boolean
   /** How long the identity is remembered, in days. Default 365. */
   cookie_expiration?: number
   /** Whether the cookie is sent over https only. Default: whether the page is served over https. */
   secure_cookie?: boolean
+  /** Without effect: hoglet stores once at the end of each task. */
+  persistence_save_debounce_ms?: number
+
   /** How long a session may rest, in seconds. 60 to 36,000, default 1,800. */
   session_idle_timeout_seconds?: number
-  /** The longest string in an event's properties, in UTF-16 code units; longer ones are cut. Default 65,535. */
-  properties_string_max_length?: number
-  /** Say in the console what is being done. Default false. */
-  debug?: boolean
+
+  /** Capture nothing before {@link Hoglet.opt_in_capturing}. Default false. */
+  opt_out_capturing_by_default?: boolean
+  /** Store nothing while opted out. Default: what is the case; only `false` together with `opt_out_capturing_by_default` lets an undecided visitor's identity be stored. */
+  opt_out_persistence_by_default?: boolean
+  /** Where the visitor's choice is stored. Default `'localStorage'`. */
+  opt_out_capturing_persistence_type?: 'localStorage' | 'cookie'
+  /** The name under which the choice is stored. Default `__ph_opt_in_out_` and the token. */
+  consent_persistence_name?: string | null
+  /** What stands before the token in that name. Older than `consent_persistence_name`. */
+  opt_out_capturing_cookie_prefix?: string | null
+  /** Take a browser's Do Not Track or Global Privacy Control for a refusal. Default false. */
+  respect_dnt?: boolean
+  /** Do without any id: always, or for those who refuse. Default off. */
+  cookieless_mode?: 'always' | 'on_reject'
+
+  /** Note where visitors come from. Default true. */
+  save_referrer?: boolean
+  /** Note campaign parameters of the page's address. Default true. */
+  save_campaign_params?: boolean
+  /** Parameters to note besides the usual ones. Default none. */
+  custom_campaign_params?: string[]
+  /** Replace personal values in addresses, such as click ids, by `<masked>`. Default false. */
+  mask_personal_data_properties?: boolean
+  /** Parameters to mask besides the usual ones. Default none. */
+  custom_personal_data_properties?: string[]
+  /** Leave out what follows `#` in addresses. Default false. */
+  disable_capture_url_hashes?: boolean
+
+  /** Properties that no event carries. Default none. */
+  property_denylist?: string[]
+  /** Sees every event before it is sent, and may change or drop it: one function, or several in order. */
+  before_send?: BeforeSend | BeforeSend[]
+  /** @deprecated Use `before_send`. Gets an event's properties and its name, and gives the properties back. */
+  sanitize_properties?: ((properties: Properties, event: string) => Properties) | null
+  /** @deprecated Use `on('eventCaptured', …)`. */
+  _onCapture?: (event: string, captured: CaptureResult) => void
+
   /** Called with the client as soon as it works. */
   loaded?: (hoglet: Hoglet) => void
   /** Settings of posthog-js that hoglet does not know are kept in {@link Hoglet.config} and have no effect. */
@@ -54,46 +149,213 @@ export interface CaptureOptions {
   $set?: Properties
   /** Properties to set on the person unless they are set. */
   $set_once?: Properties
+  /** Properties to remove from the person. */
+  $unset?: string[]
   /** Do not wait for company. */
   send_instantly?: boolean
 }
 
-/** An event that was taken. */
-export interface CaptureResult {
+/** An event as `before_send` gets it. */
+export interface CapturedEvent {
+  /** Another one is taken if it is a uuid. */
   uuid: string
   event: string
-  timestamp: Date | string | number
+  properties: Properties
+  $set?: Properties
+  $set_once?: Properties
+  $unset?: string[]
+  timestamp: Date
+}
+
+/**
+ * An event that was taken. All but `uuid` and `event` is read when somebody looks: `JSON.stringify` shows it, a copy with
+ * `{ ...result }` does not.
+ */
+export interface CaptureResult {
+  readonly uuid: string
+  readonly event: string
+  readonly timestamp: Date
+  readonly properties: Properties
+  readonly $set?: Properties | undefined
+  readonly $set_once?: Properties | undefined
+  readonly $unset?: string[] | undefined
+}
+
+/** Why another session began. */
+export interface SessionChange {
+  /** There was none. */
+  noSessionId: boolean
+  /** The visitor rested too long. */
+  activityTimeout: boolean
+  /** It had lasted 24 hours. */
+  sessionPastMaximumLength: boolean
+  /** Another tab had begun it. */
+  crossTabAdoption: boolean
+}
+
+/** `change` is missing when the listener is told which session there is already. */
+export type SessionListener = (sessionId: string, windowId: string, change?: SessionChange) => void
+
+/** What {@link Hoglet.reset} may do besides. */
+export interface ResetOptions {
+  /** Forget the device too. */
+  resetDeviceID?: boolean
+  /** Ids of whoever comes next. */
+  bootstrap?: Bootstrap
+}
+
+/** The event that goes with {@link Hoglet.opt_in_capturing}, if the visitor had not opted in already. */
+export interface OptInOptions {
+  /** Default `'$opt_in'`; `null` or `false` is none. */
+  captureEventName?: string | null | false
+  captureProperties?: Properties
+}
+
+/** What is stored of the visitor. */
+export interface Persistence {
+  /** A copy of it, internal entries included. */
+  readonly props: Readonly<Record<string, any>>
+  /** Whether nothing is stored, because of consent or settings. */
+  isDisabled(): boolean
+}
+
+/** The visitor's session. */
+export interface SessionManager {
+  checkAndGetSessionAndWindowId(): {
+    sessionId: string
+    windowId: string
+    /** In milliseconds since the epoch. */
+    sessionStartTimestamp: number
+    /** In milliseconds since the epoch. */
+    lastActivityTimestamp: number
+  }
+  onSessionId(listener: SessionListener): () => void
+}
+
+/** posthog-js's older words for {@link Hoglet.setPersonProperties}. */
+export interface People {
+  set(properties: Properties): void
+  set(property: string, value: Property, callback?: (response: object) => void): void
+  set_once(properties: Properties): void
+  set_once(property: string, value: Property, callback?: (response: object) => void): void
 }
 
 /** An analytics client. No method throws; what goes wrong is said in the console. */
 export interface Hoglet {
-  /** Starts the client for a project. On a server it does nothing. */
-  init(token: string, config?: Config): Hoglet
-  /** Captures an event. Returns nothing if it was refused, or if the core is not there yet. */
+  /**
+   * Starts the client for a project. On a server it does nothing.
+   *
+   * With a name it starts another client beside the first, for a second project: `hoglet.init(token, config, 'shop')`
+   * returns it, and so does `hoglet.shop` from then on.
+   */
+  init(token: string, config?: Config, name?: string): Hoglet
+  /** Captures an event. Returns nothing if it was refused or dropped, or if the core is not there yet. */
   capture(event: string, properties?: Properties | null, options?: CaptureOptions): CaptureResult | undefined
+
   /** Says who the visitor is: what was captured before becomes this person's. */
   identify(id: string, set?: Properties, setOnce?: Properties): void
-  /** Forgets the person, for instance at logout; with `true` the device too. */
-  reset(deviceToo?: boolean): void
-  /** Sets properties that go with every event from now on, on later visits too. */
-  register(properties: Properties): void
-  /** Changes settings. */
-  set_config(config: Config): void
+  /**
+   * Says that the person has another id as well. `original` is the present id by default.
+   *
+   * Returns the event; -1 if both are the same, when it identifies by it; -2 if the id is a person's own already.
+   */
+  alias(alias: string, original?: string): CaptureResult | -1 | -2 | undefined
+  /** Sets properties on the person; those of `setOnce` unless they are set. The same call twice in a row is one. */
+  setPersonProperties(set?: Properties | null, setOnce?: Properties): void
+  /** Removes properties from the person. */
+  unsetPersonProperties(names: string | string[]): void
+  /** Has PostHog build a person's profile for an anonymous visitor. */
+  createPersonProfile(): void
+  /** Marks the person as one of the team's own. */
+  setInternalOrTestUser(): void
+  readonly people: People
+  /** Says that the visitor belongs to a group, such as a company, and sets properties on it. */
+  group(type: string, key: string, properties?: Properties): void
+  /** The groups that the visitor belongs to. */
+  getGroups(): Record<string, string>
+  /** The visitor belongs to no group any more. */
+  resetGroups(): void
+  /** Forgets the person, for instance at logout; with `true` the device too. The visitor's consent stays. */
+  reset(options?: boolean | ResetOptions): void
+
+  /** Sets properties that go with every event from now on, on later visits too; `days` is how long, 365 by default. */
+  register(properties: Properties, days?: number): void
+  /** The same for those that are not set, or have the value `unless`, which is `'None'` by default. */
+  register_once(properties: Properties, unless?: unknown, days?: number): void
+  /** The same for as long as the session lasts, in this tab. */
+  register_for_session(properties: Properties): void
+  /** Ends what {@link register} began. */
+  unregister(name: string): void
+  /** Ends what {@link register_for_session} began. */
+  unregister_for_session(name: string): void
+  /** A property that is registered or otherwise stored. */
+  get_property(name: string): any
+  /** A property that is stored for this tab's session. */
+  getSessionProperty(name: string): any
+
   /** The id that events carry now; nothing before the core is there. */
   get_distinct_id(): string | undefined
+  /** The session's id; empty without one, and before the core is there. */
+  get_session_id(): string
+  /** Where PostHog shows the session, at this moment less ten seconds if asked for. */
+  get_session_replay_url(options?: { withTimestamp?: boolean; timestampLookBack?: number }): string
+  /** Calls the listener with the session, at once if there is one, and whenever another begins. Returns what ends it. */
+  onSessionId(listener: SessionListener): () => void
+  /** Calls the listener with every event that was taken. Returns what ends it. */
+  on(event: 'eventCaptured', listener: (event: CaptureResult) => void): () => void
+  on(event: '*', listener: (event: string, payload: unknown) => void): () => void
+  on(event: string, listener: (payload: unknown) => void): () => void
+
+  /** The visitor consents: events are captured and stored from now on. */
+  opt_in_capturing(options?: OptInOptions): void
+  /** The visitor refuses: nothing is captured or stored any more, and what waits is gone. */
+  opt_out_capturing(): void
+  /** Forgets the visitor's choice. */
+  clear_opt_in_out_capturing(): void
+  has_opted_in_capturing(): boolean
+  has_opted_out_capturing(): boolean
+  /** What the visitor chose, whatever the settings say. */
+  get_explicit_consent_status(): 'granted' | 'denied' | 'pending'
+  /** Whether events are captured. */
+  is_capturing(): boolean
+
+  /** The properties that an event would have, captured now. Nothing is sent. */
+  calculateEventProperties(event: string, properties?: Properties): Properties
+  /** Captures what a user says of a trace of an AI application. */
+  captureTraceFeedback(traceId: string | number, text: string): void
+  /** Captures a measurement of such a trace. */
+  captureTraceMetric(traceId: string | number, name: string, value: string | number | boolean): void
+
+  /** Changes settings. */
+  set_config(config: Config): void
+  /** Says in the console what is being done, on later pages too, or stops saying it. */
+  debug(on?: boolean): void
   /** Sends what waits, now. */
   flush(): void
-  /** Says in the console what is being done, or stops saying it. */
-  debug(on?: boolean): void
+  /** Delivers what can still go, and ends: every listener, timer and wrapper is gone. Never rejects. */
+  shutdown(): Promise<void>
+
   /** The present settings. */
-  readonly config: Config & { token?: string }
+  readonly config: Config & { token?: string; name?: string }
+  /** Whether the core is there. */
+  readonly __loaded: boolean
+  /** hoglet's version; nothing before the core is there. */
+  readonly version: string | undefined
+  /** What is stored of the visitor; nothing before the core is there. */
+  readonly persistence: Persistence | undefined
+  /** What is stored for this tab's session; nothing before the core is there. */
+  readonly sessionPersistence: Persistence | undefined
+  /** The session; nothing without one, and before the core is there. */
+  readonly sessionManager: SessionManager | undefined
   /** The events that are not delivered yet. */
   readonly _events_queue: readonly Record<string, unknown>[]
+  /** `'posthog'`, or `'posthog.'` and the name. */
+  toString(): string
 }
 
 /** The client of the entry `hoglet`, which fetches its core when it is time. */
 export interface LazyHoglet extends Hoglet {
-  init(token: string, config?: Config): LazyHoglet
+  init(token: string, config?: Config, name?: string): LazyHoglet
   /** Fetches the core now. Resolves when everything asked for before has been done. */
   load(): Promise<void>
 }

@@ -5,46 +5,52 @@
  * Everything in this file is on the app's critical path, so it holds only what cannot wait.
  */
 
+import { PRIMARY, another, title } from './instances.js'
+import { people } from './people.js'
 import { readSettings } from './settings.js'
 
 /** @typedef {import('./client.js').Client} Client */
 
-/** The methods that can wait for the core. @type {const} */
-const DEFERRED = ['capture', 'identify', 'reset', 'register', 'set_config', 'flush', 'debug']
+/** The methods that can wait for the core. */
+const DEFERRED =
+  'capture identify alias group resetGroups setPersonProperties unsetPersonProperties createPersonProfile ' +
+  'setInternalOrTestUser register register_once register_for_session unregister unregister_for_session reset debug ' +
+  'opt_in_capturing opt_out_capturing clear_opt_in_out_capturing captureTraceFeedback captureTraceMetric'
 
 /** What brings the core forward when it is to wait for the visitor. */
-const INTERACTIONS = ['pointerdown', 'keydown', 'touchstart']
+const INTERACTIONS = ['pointerdown', 'keydown', 'touchstart', 'visibilitychange']
 
-/** The real client, once it is there. @type {Client | undefined} */
-let client
-/** What was asked for before, in order. @type {import('./client.js').Call[]} */
-let calls = []
+/** @type {typeof import('./core.js') | undefined} */
+let core
 /** @type {Promise<void> | undefined} */
 let loading
-/** @type {any} */
-let settings = {}
+/** What each client does when the core arrives. @type {(() => void)[]} */
+const starts = []
+/** Whether a client wants to know what goes wrong. */
+let debug = false
 
 const hasPage = () => typeof document == 'object'
 
 const load = () =>
-  (loading ||= import('./core.js').then(
-    (core) => {
-      // From here on calls go straight to the client, also those that `loaded` makes while `init` is replayed.
-      client = new core.Client()
-      for (const call of calls) client.replay(call)
-      calls = []
-    },
-    (error) => {
-      // What waits goes on waiting, and the visitor's next interaction tries again.
-      loading = undefined
-      loadOnInteraction()
-      if (settings.debug) console.error('[hoglet] the core could not be loaded', error)
-    },
-  ))
+  (loading ||= hasPage()
+    ? import('./core.js').then(
+        (module) => {
+          core = module
+          for (const start of starts) start()
+        },
+        (error) => {
+          // What waits goes on waiting, and the visitor's next interaction tries again.
+          loading = undefined
+          loadOnInteraction()
+          if (debug) console.error('[hoglet] the core could not be loaded', error)
+        },
+      )
+    : Promise.resolve())
 
-/** @param {() => void} callback */
-const whenIdle = (callback) =>
-  typeof requestIdleCallback == 'function' ? requestIdleCallback(callback, { timeout: 2000 }) : setTimeout(callback, 200)
+const loadWhenIdle = () => {
+  if (typeof requestIdleCallback == 'function') requestIdleCallback(load, { timeout: 2000 })
+  else setTimeout(load, 200)
+}
 
 const loadOnInteraction = () => {
   const stop = new AbortController()
@@ -53,60 +59,116 @@ const loadOnInteraction = () => {
     load()
   }
   for (const event of INTERACTIONS) addEventListener(event, start, { capture: true, passive: true, signal: stop.signal })
-  document.addEventListener('visibilitychange', start, { signal: stop.signal })
 }
 
-/** @type {any} */
-const hoglet = {
-  /** @param {string} token @param {any} [config] */
-  init(token, config) {
-    if (!hasPage()) return hoglet
-    if (client) client.init(token, config)
-    else {
-      settings = { ...readSettings(config), token }
-      keep('init', [token, settings])
-      const when = settings.load || 'idle'
-      if (when == 'eager') load()
-      else if (when != 'manual') {
-        loadOnInteraction()
-        if (when == 'idle') whenIdle(load)
-      }
-    }
-    return hoglet
-  },
-  /** Loads the core now. Resolves when everything asked for before has been done. */
-  load: () => (hasPage() ? load() : Promise.resolve()),
-  get_distinct_id: () => client?.get_distinct_id(),
-  get config() {
-    return client ? client.config : settings
-  },
-  get _events_queue() {
-    return client ? client._events_queue : []
-  },
-}
+/** @param {string} own the client's name @returns {any} */
+const create = (own) => {
+  /** The real client, once it is there. @type {any} */
+  let client
+  /** What was asked for before, in order. @type {import('./client.js').Call[]} */
+  let calls = []
 
-/** @param {string} method @param {any[]} args */
-const keep = (method, args) => {
-  // What the app changes in its objects after the call does not belong to the call.
-  const copies = args.map((argument) => {
-    try {
-      return argument && Object.getPrototypeOf(argument) == Object.prototype ? { ...argument } : argument
-    } catch {
-      return argument
-    }
-  })
-  calls.push({ method, args: copies, time: Date.now(), url: location.href, client: hoglet })
-}
-
-for (const method of DEFERRED) {
-  hoglet[method] = (/** @type {any[]} */ ...args) => {
-    // @ts-expect-error the arguments are those of the method
-    if (client) return client[method](...args)
-    if (!hasPage()) return
-    if (method == 'set_config') Object.assign(settings, (args[0] = readSettings(args[0])))
-    keep(method, args)
-    if (method == 'flush') load()
+  const start = () => {
+    // From here on calls go straight to the client, also those that `loaded` makes while `init` is replayed.
+    client = new /** @type {any} */ (core).Client(hoglet, own)
+    client.replay(calls)
+    calls = []
   }
+
+  /** @param {string} method @param {any[]} args */
+  const keep = (method, args) => {
+    if (!hasPage()) return
+    // What the app changes in its objects after the call does not belong to the call.
+    const copies = args.map((argument) => {
+      try {
+        return argument && Object.getPrototypeOf(argument) == Object.prototype ? { ...argument } : argument
+      } catch {
+        return argument
+      }
+    })
+    calls.push({ method, args: copies, time: Date.now(), url: location.href })
+  }
+
+  /** @param {string} method @param {any[]} args the last one is the listener */
+  const listen = (method, args) => {
+    let listener = args.pop()
+    keep(method, [...args, (/** @type {any[]} */ ...details) => listener?.(...details)])
+    return () => {
+      listener = undefined
+    }
+  }
+
+  /** What the client has and does until the core is there. @type {any} */
+  const early = {
+    /** @param {string} token @param {any} config */
+    init(token, config) {
+      early.config = { ...readSettings(config), token }
+      debug ||= early.config.debug
+      keep('init', [token, early.config])
+      const when = early.config.load || 'idle'
+      if (when == 'manual' || !hasPage()) return
+      if (when == 'eager') return load()
+      loadOnInteraction()
+      if (when == 'idle') loadWhenIdle()
+    },
+    /** @param {any} config */
+    set_config(config) {
+      const changes = readSettings(config)
+      Object.assign(early.config, changes)
+      keep('set_config', [changes])
+    },
+    flush() {
+      keep('flush', [])
+      load()
+    },
+    shutdown() {
+      keep('shutdown', [])
+      return load()
+    },
+    on: (/** @type {any[]} */ ...args) => listen('on', args),
+    onSessionId: (/** @type {any[]} */ ...args) => listen('onSessionId', args),
+    get_distinct_id() {},
+    get_property() {},
+    getSessionProperty() {},
+    get_session_id: () => '',
+    get_session_replay_url: () => '',
+    getGroups: () => ({}),
+    get_explicit_consent_status: () => 'pending',
+    has_opted_in_capturing: () => false,
+    has_opted_out_capturing: () => false,
+    is_capturing: () => false,
+    calculateEventProperties: (/** @type {string} */ event, /** @type {any} */ properties) => properties,
+    config: {},
+    persistence: undefined,
+    sessionPersistence: undefined,
+    sessionManager: undefined,
+    version: undefined,
+    __loaded: false,
+    _events_queue: [],
+  }
+  for (const method of DEFERRED.split(' ')) early[method] = (/** @type {any[]} */ ...args) => keep(method, args)
+
+  /** @type {any} */
+  const hoglet = { load, toString: () => title(own) }
+  for (const name in early) {
+    if (typeof early[name] == 'function') {
+      hoglet[name] = (/** @type {any[]} */ ...args) => (client || early)[name](...args)
+    } else Object.defineProperty(hoglet, name, { get: () => (client || early)[name], enumerable: true })
+  }
+  const { init } = hoglet
+  /** @param {string} token @param {any} [config] @param {string} [name] */
+  hoglet.init = (token, config, name) => {
+    const other = another(primary, own, name, create)
+    if (other) return other.init(token, config)
+    init(token, config)
+    return hoglet
+  }
+  hoglet.people = people(hoglet)
+  if (core) start()
+  else starts.push(start)
+  return hoglet
 }
 
-export default hoglet
+const primary = create(PRIMARY)
+
+export default primary

@@ -1,23 +1,32 @@
 //! The client that the package's JavaScript drives.
 
-use std::cell::RefMut;
 use std::rc::Rc;
 
+use js_sys::Function;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::config;
 use crate::browser::property::{get, text};
-use crate::browser::{Runtime, is_secure};
-use crate::core::Client;
-use crate::core::config::Config;
+use crate::browser::{self, Runtime};
+use crate::core::config::{Config, Value};
 use crate::core::event::Capture;
+use crate::core::json::{as_integer, integer};
+use crate::core::persistence::is_site_of_one_owner;
+use crate::core::{Bootstrap, Choice, Client};
+
+/// A fresh uuid of version 7.
+#[wasm_bindgen]
+pub fn uuid() -> String {
+    web_sys::window()
+        .map(|window| browser::uuid(&window))
+        .unwrap_or_default()
+}
 
 /// An analytics client of one project on one page.
 ///
-/// Objects cross the boundary as JSON text, empty where there is none. `call` and `url` belong to a call that was made
-/// before the client was there: its time in milliseconds since the epoch, and the address of the page it was made on. For
-/// calls that are made now they are NaN and undefined.
+/// Objects cross the boundary as JSON text, empty where there is none. Methods that may capture an event answer its text
+/// as [`Client::capture`] has it, or nothing if there is no event.
 #[wasm_bindgen]
 pub struct Core {
     runtime: Rc<Runtime>,
@@ -25,13 +34,21 @@ pub struct Core {
 
 #[wasm_bindgen]
 impl Core {
-    /// Starts a client with the settings of a plain object.
+    /// Starts a client with the settings of a plain object. `bootstrap` is the setting of that name, as JSON; `device_id` is
+    /// the app's id for a device that has none yet, empty to have one minted. `notify` is called with `'session'`, the session's id, the window's id and a reason
+    /// (`none`, `idle`, `maximum`, `adopted`) at the end of a task in which a session began.
     ///
     /// # Errors
     ///
     /// An `Error` with a `code` if there is no page or no token.
     #[wasm_bindgen(constructor)]
-    pub fn new(token: &str, settings: &JsValue) -> Result<Self, JsValue> {
+    pub fn new(
+        token: &str,
+        settings: &JsValue,
+        bootstrap: &str,
+        device_id: String,
+        notify: Function,
+    ) -> Result<Self, JsValue> {
         let config = Config::new(token)
             .map_err(|error| failure(error.code(), "the project token is empty"))?;
         let mut config = config;
@@ -42,89 +59,151 @@ impl Core {
                 "hoglet runs in a page, and there is none here",
             ));
         };
-        config.secure_cookie = is_secure(&window);
+        let location = get(&window, "location");
+        let defaults = [
+            ("secure_cookie", text(&location, "protocol") == "https:"),
+            (
+                "cross_subdomain_cookie",
+                is_site_of_one_owner(&text(&location, "hostname")),
+            ),
+        ];
+        for (key, value) in defaults {
+            // Both are switches.
+            let _ = config.set(key, Value::Boolean(value));
+        }
         config::apply(settings, &mut |key, value| config.set(key, value));
+        let bootstrap = Bootstrap::read(bootstrap);
         Ok(Self {
-            runtime: Runtime::start(window, &document, config),
+            runtime: Runtime::start(window, &document, config, bootstrap, device_id, notify),
         })
     }
 
-    /// Takes an event; answers its uuid, or nothing if it was refused. `options` has the members of [`Capture`], those
-    /// that are texts as JSON, or is undefined.
-    pub fn capture(
-        &self,
-        event: &str,
-        properties: &str,
-        options: &JsValue,
-        call: f64,
-        url: &JsValue,
-    ) -> Option<String> {
+    /// Says that the following calls were made before the client was there: when, in milliseconds since the epoch, and on
+    /// which page; NaN and undefined when calls are made now again.
+    pub fn set_call(&self, time: f64, url: JsValue) {
+        self.runtime.set_call(time, url);
+    }
+
+    /// Takes an event. `options` has the members of [`Capture`], those that are texts as JSON, or is undefined.
+    pub fn capture(&self, event: &str, properties: &str, options: &JsValue) -> Option<String> {
         let mut capture = Capture {
             name: event,
             properties,
             ..Capture::default()
         };
-        let [timestamp, uuid, set, set_once];
+        let [timestamp, uuid, set, set_once, unset];
         // Most events have no options, and reading from `undefined` throws, which takes its time.
         if !options.is_undefined() {
-            [timestamp, uuid, set, set_once] =
-                ["timestamp", "uuid", "set", "set_once"].map(|name| text(options, name));
+            [timestamp, uuid, set, set_once, unset] =
+                ["timestamp", "uuid", "set", "set_once", "unset"].map(|name| text(options, name));
             capture.timestamp = &timestamp;
             capture.uuid = &uuid;
             capture.set = &set;
             capture.set_once = &set_once;
+            capture.unset = &unset;
             capture.send_instantly = get(options, "send_instantly").is_truthy();
         }
-        let (mut client, now) = self.runtime.command(call, url);
+        let (mut client, now) = self.runtime.command();
         client.capture(now, &capture)
     }
 
-    /// Says who the visitor is.
-    pub fn identify(&self, id: &str, set: &str, set_once: &str, call: f64, url: &JsValue) {
-        let (mut client, now) = self.runtime.command(call, url);
-        client.identify(now, id, set, set_once);
-    }
-
-    /// Forgets the person, and the device too if asked.
-    pub fn reset(&self, device_too: bool, call: f64) {
-        let (mut client, now) = self.runtime.command(call, &JsValue::UNDEFINED);
-        client.reset(now, device_too);
-    }
-
-    /// Sets properties that go with every event from now on.
-    pub fn register(&self, properties: &str) {
-        self.command().register(properties);
+    /// Asks the client for what has no method of its own here: each method costs 150 bytes of what the visitor downloads. The
+    /// arguments are what the name asks for, empty where there is none; so is the answer.
+    ///
+    /// | name | arguments | answer |
+    /// |---|---|---|
+    /// | `begin` | | event |
+    /// | `identify` | id, `$set`, `$set_once` | event |
+    /// | `alias` | alias, original | event |
+    /// | `group` | type, key, `$group_set` | event |
+    /// | `reset_groups` | | |
+    /// | `set_person_properties` | `$set`, `$set_once` | event |
+    /// | `unset_person_properties` | array of names | event |
+    /// | `create_person_profile` | | event |
+    /// | `reset` | whether the device too, the device's new id, `bootstrap` | |
+    /// | `register` | properties, days | |
+    /// | `register_once` | properties, days, the value that counts as none | |
+    /// | `register_for_session` | properties | |
+    /// | `unregister`, `unregister_for_session` | name | |
+    /// | `opt_in` | event, properties | event |
+    /// | `opt_out`, `clear_consent` | | |
+    /// | `consent` | | the choice (0 none yet, 1 to be counted, 2 not to be), plus 4 if the visitor is not to be recognised, plus 8 if events are captured, plus 16 if nothing but the choice is stored |
+    /// | `properties`, `session_properties` | | all that is stored of the visitor, of the visit |
+    /// | `property`, `session_property` | name | the value |
+    /// | `distinct_id`, `session_id`, `window_id` | | the id |
+    /// | `event_properties` | event, properties | the event, which is not taken |
+    /// | `hold` | whether events wait for `resolve` | |
+    /// | `resolve` | uuid, event | |
+    /// | `flush` | | |
+    /// | `events_queue` | | array of events |
+    /// | `shutdown` | | |
+    pub fn ask(&self, name: &str, first: &str, second: &str, third: &str) -> Option<String> {
+        if name == "shutdown" {
+            self.runtime.handle_leave();
+            return None;
+        }
+        let (mut client, now) = self.runtime.command();
+        match name {
+            "begin" => return client.begin(now),
+            "identify" => return client.identify(now, first, second, third),
+            "alias" => return client.alias(now, first, second),
+            "group" => return client.group(now, first, second, third),
+            "set_person_properties" => return client.set_person_properties(now, first, second),
+            "unset_person_properties" => return client.unset_person_properties(now, first),
+            "create_person_profile" => return client.create_person_profile(now),
+            "opt_in" => return client.opt_in(now, first, second),
+            "property" => return client.properties().get(first).map(str::to_owned),
+            "session_property" => return client.visit_properties().get(first).map(str::to_owned),
+            "properties" => return Some(client.properties().to_json()),
+            "session_properties" => return Some(client.visit_properties().to_json()),
+            "distinct_id" => return Some(client.distinct_id()),
+            "session_id" => return Some(client.session_id(now)),
+            "window_id" => return Some(client.window_id().to_owned()),
+            "events_queue" => return Some(client.events_queue()),
+            "consent" => return Some(consent(&client)),
+            "event_properties" => return client.event_properties(now, first, second),
+            "reset_groups" => client.reset_groups(),
+            "reset" => client.reset(now, !first.is_empty(), second, &Bootstrap::read(third)),
+            "register" => client.register(first, as_integer(second)),
+            "register_once" => client.register_once(first, third, as_integer(second)),
+            "register_for_session" => client.register_for_session(first),
+            "unregister" => client.unregister(first),
+            "unregister_for_session" => client.unregister_for_session(first),
+            "opt_out" => client.opt_out(now),
+            "clear_consent" => client.clear_consent(now),
+            "hold" => client.hold(!first.is_empty()),
+            "resolve" => client.resolve(now, first, second),
+            "flush" => client.flush(),
+            _ => {}
+        }
+        None
     }
 
     /// Changes the settings that a plain object holds.
     pub fn set_config(&self, settings: &JsValue) {
-        let mut client = self.command();
+        let (mut client, _) = self.runtime.command();
         config::apply(settings, &mut |key, value| client.set_config(key, value));
-    }
-
-    /// Sends what waits.
-    pub fn flush(&self) {
-        self.command().flush();
-    }
-
-    /// The id that events carry now.
-    pub fn distinct_id(&self) -> String {
-        self.runtime.client().distinct_id()
     }
 
     /// The present settings as a plain object.
     pub fn config(&self) -> JsValue {
         config::to_object(self.runtime.client().config())
     }
+}
 
-    /// The events that are not delivered yet, as JSON.
-    pub fn events_queue(&self) -> String {
-        self.runtime.client().events_queue()
-    }
-
-    fn command(&self) -> RefMut<'_, Client> {
-        self.runtime.command(f64::NAN, &JsValue::UNDEFINED).0
-    }
+fn consent(client: &Client) -> String {
+    let choice = match client.choice() {
+        Choice::Pending => 0,
+        Choice::Granted => 1,
+        Choice::Denied => 2,
+    };
+    let bits = [
+        (client.is_opted_out(), 4),
+        (client.is_capturing(), 8),
+        (!client.may_store(), 16),
+    ];
+    let bits = bits.iter().filter(|(is_set, _)| *is_set);
+    integer(bits.fold(choice, |sum, (_, bit)| sum + bit))
 }
 
 /// An `Error` with a stable `code`.

@@ -21,14 +21,21 @@ pub(super) fn apply(
         let entry: Array = entry.unchecked_into();
         let key = entry.get(0).as_string().unwrap_or_default();
         let value = entry.get(1);
-        let text = value.as_string();
+        let (text, list);
         // Functions, objects and the like are for JavaScript to look after.
-        let value = if let Some(text) = &text {
-            Value::Text(text)
+        let value = if let Some(found) = value.as_string() {
+            text = found;
+            Value::Text(&text)
         } else if let Some(number) = value.as_f64() {
             Value::Number(number)
         } else if let Some(boolean) = value.as_bool() {
             Value::Boolean(boolean)
+        } else if let Some(items) = value.dyn_ref::<Array>() {
+            list = items
+                .iter()
+                .filter_map(|item| item.as_string())
+                .collect::<Vec<_>>();
+            Value::List(&list)
         } else {
             continue;
         };
@@ -61,6 +68,7 @@ impl Serialize for Settings<'_> {
                 Value::Boolean(value) => map.serialize_entry(key, value)?,
                 Value::Number(value) => map.serialize_entry(key, value)?,
                 Value::Text(value) => map.serialize_entry(key, value)?,
+                Value::List(value) => map.serialize_entry(key, value)?,
             }
         }
         map.end()

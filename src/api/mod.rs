@@ -3,4 +3,4 @@
 mod client;
 mod config;
 
-pub use client::Core;
+pub use client::{Core, uuid};

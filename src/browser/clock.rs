@@ -3,7 +3,7 @@
 use js_sys::Date;
 use web_sys::{Performance, Window};
 
-use crate::core::id::SEED_BYTES;
+use crate::core::id::{IdSource, SEED_BYTES};
 use crate::core::time::{MonotonicTime, Now, WallTime};
 
 /// The page's clocks.
@@ -52,4 +52,10 @@ pub(super) fn seed(window: &Window) -> [u8; SEED_BYTES] {
         }
     }
     seed
+}
+
+/// A fresh uuid of version 7.
+pub(crate) fn uuid(window: &Window) -> String {
+    let now = WallTime::from_millis(Date::now() as u64);
+    IdSource::new(seed(window)).uuid(now)
 }

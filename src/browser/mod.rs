@@ -9,6 +9,6 @@ mod runtime;
 mod storage;
 mod transport;
 
+pub(crate) use clock::uuid;
 pub(crate) use console::log;
-pub(crate) use page::is_secure;
 pub(crate) use runtime::Runtime;

@@ -39,9 +39,21 @@ pub(super) fn is_hidden(window: &Window) -> bool {
     text(&get(window, "document"), "visibilityState") == "hidden"
 }
 
-/// Whether the page is served encrypted.
-pub(crate) fn is_secure(window: &Window) -> bool {
-    text(&get(window, "location"), "protocol") == "https:"
+/// Whether the browser asks for its user not to be tracked: by Do Not Track, in the three places that browsers have had it,
+/// or by Global Privacy Control.
+pub(super) fn asks_not_to_be_tracked(window: &Window) -> bool {
+    let navigator = get(window, "navigator");
+    let does = |asked: JsValue| {
+        asked.is_truthy()
+            && !matches!(
+                asked.as_string().as_deref(),
+                Some("0" | "no" | "unspecified" | "null")
+            )
+    };
+    does(get(&navigator, "doNotTrack"))
+        || does(get(&navigator, "msDoNotTrack"))
+        || does(get(window, "doNotTrack"))
+        || does(get(&navigator, "globalPrivacyControl"))
 }
 
 /// The page's address, read only as far as it takes to see that it is still the same.

@@ -4,6 +4,7 @@ use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
+use js_sys::{Array, Function};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, EventTarget, Window};
@@ -15,8 +16,9 @@ use super::page::{self, Address};
 use super::storage::Stores;
 use super::transport::Transport;
 use crate::core::config::Config;
+use crate::core::persistence::Names;
 use crate::core::time::{MonotonicTime, Now};
-use crate::core::{Client, Output, Start};
+use crate::core::{Bootstrap, Client, Output, Reason, SessionChange, Start};
 
 /// A client and what keeps it going. Dropped, it leaves nothing behind in the page.
 pub(crate) struct Runtime {
@@ -26,6 +28,10 @@ pub(crate) struct Runtime {
     clock: Clock,
     stores: Stores,
     transport: Transport,
+    /// When and where the present call was made, if that was before the client was there; else NaN and undefined.
+    call: RefCell<(f64, JsValue)>,
+    /// The app's function for news.
+    notify: Function,
     /// The timer, and the deadline that it is set for.
     timer: RefCell<Option<(MonotonicTime, Timeout)>>,
     settles_at_task_end: Cell<bool>,
@@ -35,12 +41,23 @@ pub(crate) struct Runtime {
 
 impl Runtime {
     /// Starts a client in the page.
-    pub(crate) fn start(window: Window, document: &Document, config: Config) -> Rc<Self> {
+    pub(crate) fn start(
+        window: Window,
+        document: &Document,
+        config: Config,
+        bootstrap: Bootstrap,
+        device_id: String,
+        notify: Function,
+    ) -> Rc<Self> {
         let mut address = Address::new(&window);
-        let stores = Stores::open(&window);
+        let names = Names::new(&config);
+        let stores = Stores::open(&window, &names);
         let start = Start {
             seed: clock::seed(&window),
-            stored: stores.read(&window, &config.token),
+            stored: stores.read(&names),
+            do_not_track: page::asks_not_to_be_tracked(&window),
+            bootstrap,
+            device_id,
             environment: page::environment(&window),
             viewport: page::viewport(&window),
             url: address.changed().unwrap_or_default(),
@@ -56,6 +73,8 @@ impl Runtime {
             address: RefCell::new(address),
             clock,
             stores,
+            call: RefCell::new((f64::NAN, JsValue::UNDEFINED)),
+            notify,
             timer: RefCell::new(None),
             settles_at_task_end: Cell::new(false),
             listeners: RefCell::new(Vec::new()),
@@ -70,10 +89,20 @@ impl Runtime {
         self.client.borrow()
     }
 
-    /// Borrows the client for a command, with the present, and has it settle when the task ends. `call` is the wall
-    /// clock's moment of a call that was made before the client was there, and `url` the page it was made on; else they
-    /// are NaN and undefined.
-    pub(crate) fn command(self: &Rc<Self>, call: f64, url: &JsValue) -> (RefMut<'_, Client>, Now) {
+    /// Says when and where the following calls were made: in milliseconds since the epoch and on which page; NaN and
+    /// undefined for now and here.
+    pub(crate) fn set_call(&self, time: f64, url: JsValue) {
+        self.call.replace((time, url));
+    }
+
+    /// Borrows the client for a command, with the present, and has it settle when the task ends.
+    pub(crate) fn command(self: &Rc<Self>) -> (RefMut<'_, Client>, Now) {
+        // What other tabs have done counts before what this one does; once a task, for nothing comes in between.
+        if !self.settles_at_task_end.get() {
+            self.refresh();
+            self.settle_at_task_end();
+        }
+        let (time, url) = &*self.call.borrow();
         let mut client = self.client.borrow_mut();
         let mut address = self.address.borrow_mut();
         let changed = if url.is_undefined() {
@@ -85,8 +114,15 @@ impl Runtime {
         if let Some(url) = changed {
             client.handle_address(url);
         }
-        self.settle_at_task_end();
-        (client, self.clock.now_for_call_at(call))
+        (client, self.clock.now_for_call_at(*time))
+    }
+
+    /// Takes over what other tabs have stored: their visitor, who is ours too, may have refused.
+    pub(super) fn refresh(&self) {
+        let (mut client, now) = self.client_and_now();
+        if let Some(stored) = self.stores.changed(client.watches_cookies()) {
+            client.handle_stored(now, &stored);
+        }
     }
 
     /// Borrows the client to tell it what happened; [`Runtime::settle`] is to follow.
@@ -104,7 +140,12 @@ impl Runtime {
             Listener::new(target, event, callback(&Rc::downgrade(self), input))
         };
         *self.listeners.borrow_mut() = vec![
-            on(&self.window, "pagehide", Self::handle_hide),
+            on(&self.window, "pagehide", Self::handle_leave),
+            on(&self.window, "pageshow", |runtime| {
+                runtime.client.borrow_mut().mark_window(true);
+                runtime.handle_return();
+            }),
+            on(&self.window, "storage", Self::settle),
             on(document, "visibilitychange", |runtime| {
                 if page::is_hidden(&runtime.window) {
                     runtime.handle_hide();
@@ -120,7 +161,14 @@ impl Runtime {
         ];
     }
 
+    /// The page is left, perhaps for good.
+    pub(crate) fn handle_leave(self: &Rc<Self>) {
+        self.client.borrow_mut().mark_window(false);
+        self.handle_hide();
+    }
+
     fn handle_hide(self: &Rc<Self>) {
+        self.refresh();
         let (mut client, now) = self.client_and_now();
         client.handle_hide(now);
         drop(client);
@@ -142,17 +190,31 @@ impl Runtime {
 
     /// Does all that is to be done now, and sets the timer for what is to be done later.
     pub(super) fn settle(self: &Rc<Self>) {
-        self.settles_at_task_end.set(false);
-        let (mut client, now) = self.client_and_now();
-        client.settle(now);
-        let outputs = client.poll_outputs();
-        // The borrow ends before anything is done, for what is done may call back.
-        drop(client);
-        for output in outputs {
-            match output {
-                Output::Send(request) => self.transport.send(self, request),
-                Output::Store(write) => self.stores.write(&self.window, &write),
-                Output::Log(level, message) => log(level, &message),
+        // A task that asked for this has looked already.
+        if !self.settles_at_task_end.replace(false) {
+            self.refresh();
+        }
+        let now = self.clock.now();
+        loop {
+            let (mut client, now) = self.client_and_now();
+            client.settle(now);
+            let outputs = client.poll_outputs();
+            // The borrow ends before anything is done, for what is done may call back.
+            drop(client);
+            if outputs.is_empty() {
+                break;
+            }
+            for output in outputs {
+                match output {
+                    Output::Send(request) => self.transport.send(self, request),
+                    Output::Store(write) => {
+                        if !self.stores.write(&write) {
+                            self.client.borrow_mut().handle_unstored(&write);
+                        }
+                    }
+                    Output::Session(change) => self.tell_session(&change),
+                    Output::Log(level, message) => log(level, &message),
+                }
             }
         }
         let deadline = self.client.borrow().poll_timeout();
@@ -161,6 +223,19 @@ impl Runtime {
         if timer.as_ref().map(|(deadline, _)| *deadline) != deadline {
             *timer = deadline.map(|deadline| (deadline, self.timeout(deadline, now)));
         }
+    }
+
+    fn tell_session(&self, change: &SessionChange) {
+        let reason = match change.reason {
+            Reason::None => "none",
+            Reason::Idle => "idle",
+            Reason::Maximum => "maximum",
+            Reason::Adopted => "adopted",
+        };
+        let news = ["session", &change.session_id, &change.window_id, reason];
+        let news: Array = news.into_iter().map(JsValue::from).collect();
+        // The package's function does not throw.
+        let _ = self.notify.apply(&JsValue::UNDEFINED, &news);
     }
 
     fn timeout(self: &Rc<Self>, deadline: MonotonicTime, now: Now) -> Timeout {

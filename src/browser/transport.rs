@@ -48,6 +48,7 @@ impl Transport {
                 let transport = runtime.transport();
                 let request = transport.take_compressing(id);
                 if let Some(request) = request {
+                    runtime.refresh();
                     let body = plain_blob(&result).unwrap_or_else(|| (&request.body).into());
                     transport.post(runtime, &request, &body);
                 }

@@ -30,6 +30,8 @@ pub struct Capture<'a> {
     pub set: &'a str,
     /// Properties to set on the person unless they are set: a JSON object, or empty.
     pub set_once: &'a str,
+    /// Properties to remove from the person: a JSON array of names, or empty.
+    pub unset: &'a str,
     /// Whether the event goes at once instead of waiting for company.
     pub send_instantly: bool,
 }
@@ -42,6 +44,8 @@ pub enum CaptureError {
     EmptyName,
     /// The event is larger than [`MAX_EVENT_BYTES`].
     TooLarge,
+    /// What the app's hooks made of the event is no event any more.
+    Broken,
 }
 
 impl CaptureError {
@@ -50,6 +54,7 @@ impl CaptureError {
         match self {
             Self::EmptyName => "empty_event_name",
             Self::TooLarge => "event_too_large",
+            Self::Broken => "broken_event",
         }
     }
 
@@ -62,6 +67,9 @@ impl CaptureError {
             Self::TooLarge => {
                 "an event of more than 900,000 bytes was not captured: send less with it"
             }
+            Self::Broken => {
+                "an event was not captured, for before_send left nothing that could be sent"
+            }
         }
     }
 }
@@ -69,12 +77,50 @@ impl CaptureError {
 /// An event that waits to be sent. Events captured on one page hold its properties in common.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// The event up to and with its own properties, the object of properties still open.
+    /// The event up to its own properties and the comma behind them; or all of it, if nothing is shared.
     own: String,
     shared: Rc<str>,
 }
 
 impl Record {
+    /// Takes an event that is complete, as the app's hooks left it.
+    ///
+    /// # Errors
+    ///
+    /// [`CaptureError::TooLarge`]; and [`CaptureError::Broken`] for a text that does not begin with its uuid.
+    pub fn whole(event: &str) -> Result<Self, CaptureError> {
+        let record = Self {
+            own: event.to_owned(),
+            shared: "".into(),
+        };
+        let is_sound = event.starts_with(UUID_START)
+            && is_uuid(record.uuid())
+            && json::object_body(event).is_some()
+            && json::is_valid(event);
+        if !is_sound {
+            return Err(CaptureError::Broken);
+        }
+        record.within_bounds()
+    }
+
+    fn within_bounds(self) -> Result<Self, CaptureError> {
+        if self.bytes() > MAX_EVENT_BYTES {
+            Err(CaptureError::TooLarge)
+        } else {
+            Ok(self)
+        }
+    }
+
+    /// The event up to its own properties and the comma behind them; or all of it, if nothing is shared.
+    pub fn own(&self) -> &str {
+        &self.own
+    }
+
+    /// What stands between that and the two braces at the end.
+    pub fn shared(&self) -> &Rc<str> {
+        &self.shared
+    }
+
     /// The event's id.
     pub fn uuid(&self) -> &str {
         text::slice(&self.own, UUID_START.len(), UUID_START.len() + 36)
@@ -82,17 +128,17 @@ impl Record {
 
     /// The length of the event's JSON, in bytes.
     pub fn bytes(&self) -> usize {
-        self.own.len() + 1 + self.shared.len() + 2
+        let closing = if self.shared.is_empty() { 0 } else { 2 };
+        self.own.len() + self.shared.len() + closing
     }
 
     /// Appends the event's JSON.
     pub fn push_json(&self, out: &mut String) {
         out.push_str(&self.own);
         if !self.shared.is_empty() {
-            json::push_separator(out);
             out.push_str(&self.shared);
+            out.push_str("}}");
         }
-        out.push_str("}}");
     }
 }
 
@@ -103,19 +149,35 @@ pub struct SharedProperties {
     replaceable: Properties,
     /// Those that it may not: they say whose event it is and where it belongs.
     fixed: Properties,
+    /// Properties that no event carries.
+    denied: Vec<String>,
     text: Rc<str>,
 }
 
+/// The property that tells which groups an event belongs to.
+const GROUPS: &str = "$groups";
+
+/// Properties that are sent even if the app denies them: without them the server would refuse the event.
+const NEEDED: [&str; 3] = ["token", "distinct_id", "$process_person_profile"];
+
 impl SharedProperties {
-    /// Joins the two kinds; a replaceable property that is fixed too is left out.
-    pub fn new(mut replaceable: Properties, fixed: Properties) -> Self {
+    /// Joins the two kinds without what is denied; a replaceable property that is fixed too is left out. At least one
+    /// must be fixed.
+    pub fn new(mut replaceable: Properties, mut fixed: Properties, denied: &[String]) -> Self {
         for (key, _) in fixed.iter() {
             replaceable.remove(key);
+        }
+        let mut denied = denied.to_vec();
+        denied.retain(|key| !NEEDED.contains(&&**key));
+        for key in &denied {
+            replaceable.remove(key);
+            fixed.remove(key);
         }
         let text = render(&replaceable, &fixed);
         Self {
             replaceable,
             fixed,
+            denied,
             text,
         }
     }
@@ -152,7 +214,11 @@ impl SharedProperties {
             own.push_str(capture.timestamp);
         }
         json::push_byte(&mut own, b'"');
-        for (key, value) in [("$set", capture.set), ("$set_once", capture.set_once)] {
+        for (key, value) in [
+            ("$set", capture.set),
+            ("$set_once", capture.set_once),
+            ("$unset", capture.unset),
+        ] {
             if !value.is_empty() {
                 json::push_member(&mut own, key, value);
             }
@@ -162,10 +228,13 @@ impl SharedProperties {
         ids.push_insert_id(&mut own);
         own.push_str("\",\"$time\":");
         now.push_seconds(&mut own);
-        if overlap.fixed {
+        if overlap.needs_rewriting {
             for member in json::members(capture.properties) {
-                if !self.is_fixed(&member.key()) {
-                    json::push_member(&mut own, &member.key(), member.value);
+                let key = member.key();
+                if key == GROUPS {
+                    self.push_groups(&mut own, member.value);
+                } else if !self.is_fixed(&key) && !is_broken_address(&key, member.value) {
+                    json::push_member(&mut own, &key, member.value);
                 }
             }
         } else if !own_properties.is_empty() {
@@ -179,16 +248,32 @@ impl SharedProperties {
             now.push_iso(&mut own);
             json::push_byte(&mut own, b'"');
         }
+        json::push_byte(&mut own, b',');
         let shared = overlap.shared.unwrap_or_else(|| self.text.clone());
-        let record = Record { own, shared };
-        if record.bytes() > MAX_EVENT_BYTES {
-            return Err(CaptureError::TooLarge);
-        }
-        Ok(record)
+        Record { own, shared }.within_bounds()
     }
 
+    /// Whether the app's property of this name is left out.
     fn is_fixed(&self, key: &str) -> bool {
-        key == "$insert_id" || key == "$time" || self.fixed.contains(key)
+        key == "$insert_id"
+            || key == "$time"
+            || self.fixed.contains(key)
+            || self.denied.iter().any(|denied| denied == key)
+    }
+
+    /// Appends the groups of an event: those that it names beside those that the visitor is in; if it names none, none.
+    fn push_groups(&self, own: &mut String, named: &str) {
+        let mut groups = Properties::read(self.replaceable.get(GROUPS).unwrap_or_default());
+        let named = Properties::read(named);
+        if self.is_fixed(GROUPS) {
+            return;
+        }
+        if named != Properties::new() {
+            groups.merge(&named);
+        } else {
+            groups = named;
+        }
+        json::push_member(own, GROUPS, &groups.to_json());
     }
 
     /// Looks which of the app's keys are ours too. Each key may stand in an event once.
@@ -201,7 +286,13 @@ impl SharedProperties {
         for member in json::members(object) {
             let key = member.key();
             match &*key {
-                key if self.is_fixed(key) => overlap.fixed = true,
+                key if self.is_fixed(key) || is_broken_address(key, member.value) => {
+                    overlap.needs_rewriting = true;
+                }
+                GROUPS => {
+                    overlap.needs_rewriting = true;
+                    replaced.push(GROUPS.to_owned());
+                }
                 key if self.replaceable.contains(key) => replaced.push(key.to_owned()),
                 _ => {}
             }
@@ -217,10 +308,16 @@ impl SharedProperties {
     }
 }
 
+/// Whether an app's property would put something in place of the page's address that is none (posthog-js 1.449.2 leaves
+/// it out too).
+fn is_broken_address(key: &str, value: &str) -> bool {
+    key == "$current_url" && !value.starts_with('"')
+}
+
 #[derive(Default)]
 struct Overlap {
-    /// Whether the app gives a property that it cannot replace.
-    fixed: bool,
+    /// Whether the app gives properties that cannot go as they are.
+    needs_rewriting: bool,
     /// The shared properties without those that the app replaces.
     shared: Option<Rc<str>>,
 }
@@ -241,9 +338,15 @@ mod tests {
         let mut replaceable = Properties::new();
         replaceable.set_string("$lib", "hoglet");
         replaceable.set_string("plan", "free");
+        replaceable.set(GROUPS, r#"{"company":"a","team":"b"}"#);
+        replaceable.set_string("secret", "s");
         let mut fixed = Properties::new();
         fixed.set_string("token", "t");
-        SharedProperties::new(replaceable, fixed)
+        SharedProperties::new(
+            replaceable,
+            fixed,
+            &["secret".to_owned(), "token".to_owned()],
+        )
     }
 
     fn record(capture: &Capture<'_>) -> Result<Record, CaptureError> {
@@ -300,6 +403,47 @@ mod tests {
                 1,
                 "{key}: {text}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_denied_is_not_told_whoever_says_it() {
+        let event = event(&Capture {
+            name: "e",
+            properties: r#"{"secret":"mine","plan":"pro"}"#,
+            ..Capture::default()
+        });
+        assert_eq!(event["properties"].get("secret"), None);
+        assert_eq!(event["properties"]["plan"], "pro");
+        assert_eq!(event["properties"]["token"], "t", "needed by the server");
+    }
+
+    #[test]
+    fn an_event_can_name_groups_of_its_own_or_none() {
+        let groups = |properties| {
+            let capture = Capture {
+                name: "e",
+                properties,
+                ..Capture::default()
+            };
+            event(&capture)["properties"].get(GROUPS).cloned()
+        };
+        assert_eq!(
+            groups(r#"{"$groups":{"team":"c"}}"#),
+            Some(serde_json::json!({"company": "a", "team": "c"}))
+        );
+        assert_eq!(groups(r#"{"$groups":{}}"#), Some(serde_json::json!({})));
+    }
+
+    #[test]
+    fn what_hooks_made_of_an_event_is_taken_if_it_is_one() {
+        let whole = r#"{"uuid":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","event":"e"}"#;
+        let record = Record::whole(whole).unwrap();
+        let mut text = String::new();
+        record.push_json(&mut text);
+        assert_eq!((&*text, record.bytes()), (whole, whole.len()));
+        for broken in ["", "{}", r#"{"event":"e"}"#, &whole[1..]] {
+            assert_eq!(Record::whole(broken).unwrap_err(), CaptureError::Broken);
         }
     }
 

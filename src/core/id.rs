@@ -4,6 +4,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use uuid::{Builder, Uuid};
 
+use super::json;
 use super::time::WallTime;
 
 /// Bytes of entropy that one [`IdSource`] is seeded with.
@@ -91,6 +92,17 @@ pub fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
+/// The moment that a uuid of version 7 carries; `None` for anything else.
+pub fn uuid_time(text: &str) -> Option<WallTime> {
+    if !is_uuid(text) || text.as_bytes()[14] != b'7' {
+        return None;
+    }
+    let digits = text.bytes().take(13).filter_map(json::hex_digit);
+    Some(WallTime::from_millis(
+        digits.fold(0, |millis, digit| millis << 4 | u64::from(digit)),
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +120,8 @@ mod tests {
         assert_eq!(uuid.get_version_num(), 7);
         assert_eq!(uuid.get_variant(), uuid::Variant::RFC4122);
         assert_eq!(uuid.as_u128() >> 80, u128::from(now.as_millis()));
+        assert_eq!(uuid_time(&uuid.to_string()), Some(now));
+        assert_eq!(uuid_time("0190a1b2-c3d4-4e5f-8a9b-0c1d2e3f4a5b"), None);
     }
 
     #[test]

@@ -11,8 +11,10 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod advertising;
 mod client;
 pub mod config;
+mod consent;
 pub mod environment;
 pub mod event;
 pub mod id;
@@ -28,5 +30,8 @@ pub(crate) mod text;
 pub mod time;
 mod user_agent;
 
-pub use client::{Client, Level, Output, Start};
+pub use client::{Client, Level, Output, SessionChange, Start};
+pub use consent::Choice;
+pub use identity::Bootstrap;
 pub use outbox::{Dispatch, Request, RequestId, Response};
+pub use session::Reason;

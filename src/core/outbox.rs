@@ -4,7 +4,7 @@
 //! way at a time, so that order is kept; only when the page is hidden do several go at once, for there may be no
 //! later.
 
-use super::config::Config;
+use super::config::{Config, Number, Switch, Text};
 use super::event::Record;
 use super::id::IdSource;
 use super::json;
@@ -125,6 +125,16 @@ impl Outbox {
         }
     }
 
+    /// Forgets everything that waits or is on its way.
+    pub(super) fn clear(&mut self) {
+        self.waiting.clear();
+        self.waiting_bytes = 0;
+        self.waiting_since = None;
+        self.urgent = 0;
+        self.split_to = None;
+        self.under_way.clear();
+    }
+
     /// Lets everything go that waits, without waiting for company or for the end of a rest.
     pub(super) fn flush(&mut self) {
         self.urgent = self.waiting.len();
@@ -144,11 +154,11 @@ impl Outbox {
         {
             return None;
         }
-        let most = self.split_to.unwrap_or(config.batch_size);
+        let most = self.split_to.unwrap_or_else(|| batch_size(config));
         self.request(
             most,
             MAX_BATCH_BYTES,
-            !config.disable_compression,
+            !config.is(Switch::DisableCompression),
             now,
             config,
         )
@@ -159,7 +169,9 @@ impl Outbox {
         if !self.under_way.is_empty() {
             return None;
         }
-        let due = self.waiting_since?.after(config.batch_interval);
+        let due = self
+            .waiting_since?
+            .after(config.number(Number::BatchInterval));
         Some(match self.backoff.rests_until() {
             Some(rest) if self.has_company(config) => rest,
             Some(rest) => due.max(rest),
@@ -193,9 +205,13 @@ impl Outbox {
             if first.record.bytes() + ENVELOPE_BYTES > left {
                 break;
             }
-            let Some(request) =
-                self.request(config.batch_size, left - ENVELOPE_BYTES, false, now, config)
-            else {
+            let Some(request) = self.request(
+                batch_size(config),
+                left - ENVELOPE_BYTES,
+                false,
+                now,
+                config,
+            ) else {
                 break;
             };
             left = left.saturating_sub(request.body.len());
@@ -255,7 +271,7 @@ impl Outbox {
     /// Whether there is company enough for a request at once.
     fn has_company(&self, config: &Config) -> bool {
         self.urgent > 0
-            || self.waiting.len() >= config.batch_size
+            || self.waiting.len() >= batch_size(config)
             || self.waiting_bytes >= MAX_BATCH_BYTES
     }
 
@@ -263,7 +279,7 @@ impl Outbox {
         self.has_company(config)
             || self
                 .waiting_since
-                .is_some_and(|since| since.after(config.batch_interval) <= now)
+                .is_some_and(|since| since.after(config.number(Number::BatchInterval)) <= now)
     }
 
     /// Takes the first waiting events into a request, at least one if there is any.
@@ -333,6 +349,10 @@ impl Outbox {
     }
 }
 
+fn batch_size(config: &Config) -> usize {
+    config.number(Number::BatchSize) as usize
+}
+
 fn body(records: &[Waiting], bytes: usize, now: Now, config: &Config) -> String {
     let mut body = String::with_capacity(bytes + ENVELOPE_BYTES);
     body.push_str("{\"api_key\":");
@@ -349,7 +369,7 @@ fn body(records: &[Waiting], bytes: usize, now: Now, config: &Config) -> String 
 }
 
 fn url(config: &Config, failures: u32) -> String {
-    let mut url = text::concat(&[&config.api_host, &config.endpoint]);
+    let mut url = text::concat(&[config.text(Text::ApiHost), config.text(Text::Endpoint)]);
     if failures > 0 {
         url.push_str(if text::contains(&url, "?") { "&" } else { "?" });
         url.push_str("retry_count=");

@@ -11,7 +11,7 @@ fn position(text: &str, mark: &str) -> Option<usize> {
 }
 
 /// Whether `mark` stands in a text.
-pub(super) fn contains(text: &str, mark: &str) -> bool {
+pub(crate) fn contains(text: &str, mark: &str) -> bool {
     position(text, mark).is_some()
 }
 
@@ -34,6 +34,18 @@ pub(super) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 #[inline(never)]
 pub(super) fn slice(text: &str, start: usize, end: usize) -> &str {
     text.get(start..end).unwrap_or_default()
+}
+
+/// The longest beginning that weighs no more than `most`, by the weight of each character.
+pub(super) fn within(text: &str, most: usize, weight: impl Fn(char) -> usize) -> &str {
+    let mut left = most;
+    for (at, character) in text.char_indices() {
+        match left.checked_sub(weight(character)) {
+            Some(rest) => left = rest,
+            None => return slice(text, 0, at),
+        }
+    }
+    text
 }
 
 /// The parts joined into one text.

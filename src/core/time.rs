@@ -28,8 +28,12 @@ impl WallTime {
     const LATEST: u64 = 253_402_300_799_999;
 
     /// Takes milliseconds since the epoch; later than the year 9999 is cut to its end.
-    pub fn from_millis(millis: u64) -> Self {
-        Self(millis.min(Self::LATEST))
+    pub const fn from_millis(millis: u64) -> Self {
+        Self(if millis < Self::LATEST {
+            millis
+        } else {
+            Self::LATEST
+        })
     }
 
     /// Milliseconds since the epoch.

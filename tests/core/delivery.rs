@@ -31,7 +31,7 @@ fn events_go_when_they_have_waited_long_enough() {
     assert!(page.client.poll_timeout().is_none());
     page.capture("event");
     page.settle();
-    page.clock += 300;
+    page.pass(300);
     page.capture("event");
     page.settle();
     assert_eq!(page.client.poll_timeout().unwrap().as_millis(), 500);
@@ -76,8 +76,7 @@ fn an_event_that_should_go_at_once_takes_the_others_along() {
         send_instantly: true,
         ..Default::default()
     };
-    page.client.capture(page.now(), &capture);
-    page.settle();
+    page.task(|client, now| client.capture(now, &capture));
     assert_eq!(uuids(&page.request()).len(), 2);
 }
 

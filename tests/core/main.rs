@@ -2,6 +2,21 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod app;
+mod arrival;
+mod browser;
+mod capture;
+mod consent;
+mod cookieless;
+mod damage;
 mod delivery;
+mod hooks;
+mod identity;
+mod model;
 mod page;
-mod visitor;
+mod persistence;
+mod person;
+mod registered;
+mod reset;
+mod sessions;
+mod tabs;

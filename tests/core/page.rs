@@ -1,96 +1,194 @@
-//! A page whose clock, network and storage are the test's.
+//! A page whose browser, clock and network are the test's, driven as the adapter of the browser drives it.
 
-use hoglet::core::config::{Config, Value};
+use hoglet::core::config::{Config, Mode, Switch, Value};
 use hoglet::core::environment::{Environment, Size};
-use hoglet::core::event::Capture;
-use hoglet::core::persistence::{Place, Stored, Write, storage_name, window_id_name};
-use hoglet::core::time::{MonotonicTime, Now, WallTime};
-use hoglet::core::{Client, Output, Request, Response, Start};
+use hoglet::core::persistence::{Names, Place, Stored, Write};
+use hoglet::core::time::Now;
+use hoglet::core::{Bootstrap, Client, Level, Output, Request, Response, SessionChange, Start};
 use serde_json::Value as Json;
+
+use crate::browser::{Browser, Tab};
 
 pub(crate) const TOKEN: &str = "phc_test";
 
-/// The wall clock's moment at which every page is opened.
-pub(crate) const OPENED: u64 = 1_767_319_445_678;
+/// The name of what is stored of the visitor.
+pub(crate) const MAIN: &str = "ph_phc_test_posthog";
+/// The name of the visitor's choice.
+pub(crate) const CONSENT: &str = "__ph_opt_in_out_phc_test";
+
+/// Settings, as an app gives them.
+pub(crate) type Settings<'a> = &'a [(&'a str, Value<'a>)];
+
+/// How a page is opened.
+#[derive(Clone)]
+pub(crate) struct Visit<'a> {
+    pub(crate) settings: Settings<'a>,
+    pub(crate) url: &'a str,
+    pub(crate) referrer: &'a str,
+    pub(crate) bootstrap: Bootstrap,
+    pub(crate) device_id: &'a str,
+    pub(crate) do_not_track: bool,
+}
+
+impl Default for Visit<'_> {
+    fn default() -> Self {
+        Self {
+            settings: &[],
+            url: "https://shop.example/cart?utm_source=news",
+            referrer: "https://search.example/",
+            bootstrap: Bootstrap::default(),
+            device_id: "",
+            do_not_track: false,
+        }
+    }
+}
 
 pub(crate) struct Page {
     pub(crate) client: Client,
-    /// Milliseconds since the page was opened.
-    pub(crate) clock: u64,
+    pub(crate) tab: Tab,
+    /// Requests that the client has asked for and nobody has looked at yet.
     pub(crate) requests: Vec<Request>,
+    /// Everything that the client has written.
     pub(crate) writes: Vec<Write>,
+    /// The news of sessions that the app was told.
+    pub(crate) sessions: Vec<SessionChange>,
+    /// The errors that the developer was told.
+    pub(crate) errors: Vec<String>,
+    names: Names,
+    /// What other tabs can change, as this page has seen it last: main entry, consent, cookies.
+    seen: [Option<String>; 3],
+    /// Whether a task is under way that has called the client.
+    in_task: bool,
+    /// The part that events share, as the client told it last.
+    shared: String,
 }
 
-impl Page {
-    pub(crate) fn open(settings: &[(&str, Value<'_>)]) -> Self {
-        Self::open_with(settings, Stored::default(), 0)
+impl Tab {
+    pub(crate) fn open(&self, settings: Settings<'_>) -> Page {
+        self.visit(&Visit {
+            settings,
+            ..Visit::default()
+        })
     }
 
-    /// Opens a page `clock` milliseconds later than others, with what earlier ones left in storage.
-    pub(crate) fn open_with(settings: &[(&str, Value<'_>)], stored: Stored, clock: u64) -> Self {
+    pub(crate) fn visit(&self, visit: &Visit<'_>) -> Page {
         let mut config = Config::new(TOKEN).unwrap();
-        for (key, value) in settings {
+        for (key, value) in visit.settings {
             config.set(key, *value).unwrap();
         }
+        let names = Names::new(&config);
+        let stored = self.stored(&names);
+        let seen = [
+            stored.local.clone(),
+            stored.consent.clone(),
+            Some(stored.cookies.clone()),
+        ];
         let start = Start {
-            seed: [clock as u8 + 1; 32],
+            seed: self.browser.entropy(),
             stored,
-            environment: Environment {
-                user_agent:
-                    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-                        .to_owned(),
-                language: "en-GB".to_owned(),
-                timezone: "Europe/Vienna".to_owned(),
-                timezone_offset: -60,
-                screen: Size {
-                    width: 1_920,
-                    height: 1_080,
-                },
-                ..Environment::default()
-            },
+            do_not_track: visit.do_not_track,
+            bootstrap: visit.bootstrap.clone(),
+            device_id: visit.device_id.to_owned(),
+            environment: environment(),
             viewport: Size {
                 width: 800,
                 height: 600,
             },
-            url: "https://shop.example/cart?utm_source=news".to_owned(),
-            referrer: "https://search.example/".to_owned(),
+            url: visit.url.to_owned(),
+            referrer: visit.referrer.to_owned(),
         };
-        let client = Client::new(config, &start, now(clock));
-        let mut page = Self {
-            client,
-            clock,
+        let mut page = Page {
+            client: Client::new(config, &start, self.browser.now()),
+            tab: self.clone(),
             requests: Vec::new(),
             writes: Vec::new(),
+            sessions: Vec::new(),
+            errors: Vec::new(),
+            names,
+            seen,
+            in_task: true,
+            shared: String::new(),
         };
+        let text = page.ask(Client::begin);
+        page.told(text);
         page.settle();
         page
     }
+}
+
+impl Page {
+    /// Opens a page in a browser of its own.
+    pub(crate) fn open(settings: Settings<'_>) -> Self {
+        Browser::start().tab().open(settings)
+    }
+
+    /// Calls the client as the app does: what other tabs have stored counts first, once a task. The task goes on until
+    /// [`Page::settle`].
+    pub(crate) fn ask<T>(&mut self, ask: impl FnOnce(&mut Client, Now) -> T) -> T {
+        if !self.in_task {
+            self.refresh();
+            self.in_task = true;
+        }
+        let now = self.now();
+        ask(&mut self.client, now)
+    }
+
+    /// A task that calls the client once.
+    pub(crate) fn task<T>(&mut self, ask: impl FnOnce(&mut Client, Now) -> T) -> T {
+        let answer = self.ask(ask);
+        self.settle();
+        answer
+    }
+
+    /// A task that may capture an event; answers the event.
+    pub(crate) fn event(
+        &mut self,
+        ask: impl FnOnce(&mut Client, Now) -> Option<String>,
+    ) -> Option<Json> {
+        let text = self.task(ask);
+        self.told(text)
+    }
+
+    /// Puts an event together from what the client tells of it.
+    pub(crate) fn told(&mut self, text: Option<String>) -> Option<Json> {
+        let text = text?;
+        let own = match text.split_once('\n') {
+            Some((own, shared)) => {
+                shared.clone_into(&mut self.shared);
+                own
+            }
+            None => &text,
+        };
+        let whole = format!("{own}{}}}}}", self.shared);
+        Some(serde_json::from_str(&whole).unwrap_or_else(|error| panic!("{error}: {whole}")))
+    }
 
     pub(crate) fn now(&self) -> Now {
-        now(self.clock)
+        self.tab.browser.now()
     }
 
-    pub(crate) fn capture(&mut self, name: &str) -> Option<String> {
-        self.capture_with(name, "")
-    }
-
-    pub(crate) fn capture_with(&mut self, name: &str, properties: &str) -> Option<String> {
-        let capture = Capture {
-            name,
-            properties,
-            ..Capture::default()
-        };
-        self.client.capture(self.now(), &capture)
+    /// Lets time pass.
+    pub(crate) fn pass(&self, millis: u64) {
+        self.tab.browser.pass(millis);
     }
 
     /// Ends the task.
     pub(crate) fn settle(&mut self) {
-        self.client.settle(self.now());
-        for output in self.client.poll_outputs() {
-            match output {
-                Output::Send(request) => self.requests.push(request),
-                Output::Store(write) => self.writes.push(write),
-                Output::Log(..) => {}
+        self.in_task = false;
+        loop {
+            self.client.settle(self.now());
+            let outputs = self.client.poll_outputs();
+            if outputs.is_empty() {
+                return;
+            }
+            for output in outputs {
+                match output {
+                    Output::Send(request) => self.requests.push(request),
+                    Output::Store(write) => self.write(write),
+                    Output::Session(change) => self.sessions.push(change),
+                    Output::Log(Level::Error, message) => self.errors.push(message),
+                    Output::Log(Level::Debug, _) => {}
+                }
             }
         }
     }
@@ -100,12 +198,36 @@ impl Page {
         let Some(deadline) = self.client.poll_timeout() else {
             return false;
         };
-        self.clock = self.clock.max(deadline.as_millis());
+        self.pass(deadline.until(self.now().monotonic));
         self.settle();
         true
     }
 
-    /// Hands the first request that waits to the network; false if the client called it off.
+    /// Tells the page that another tab has stored something, or that the visitor has come back to it.
+    pub(crate) fn return_to(&mut self) {
+        self.refresh();
+        self.client.handle_return();
+        self.settle();
+    }
+
+    pub(crate) fn hide(&mut self) {
+        self.client.handle_hide(self.now());
+        self.settle();
+    }
+
+    /// Leaves the page as when the visitor follows a link; it may be brought back.
+    pub(crate) fn leave(&mut self) {
+        self.client.mark_window(false);
+        self.hide();
+    }
+
+    /// Leaves the page and opens the next one in its tab.
+    pub(crate) fn reload(&mut self, settings: Settings<'_>) {
+        self.leave();
+        *self = self.tab.open(settings);
+    }
+
+    /// Has the request go out, its body being ready; false if the client has called it off.
     pub(crate) fn dispatch(&mut self, request: &Request) -> bool {
         self.client
             .dispatch(request.id, request.body.len())
@@ -131,35 +253,76 @@ impl Page {
     /// Delivers everything that waits and gives the events in the order of their arrival.
     pub(crate) fn deliver(&mut self) -> Vec<Json> {
         let mut delivered = Vec::new();
-        self.client.flush();
-        self.settle();
-        while let Some(request) = self.requests.pop() {
+        self.task(|client, _| client.flush());
+        while !self.requests.is_empty() {
+            let request = self.requests.remove(0);
             delivered.extend(events(&request));
             self.answer(&request, 200);
         }
         delivered
     }
 
-    /// What the page has stored, for the next page to read.
-    pub(crate) fn stored(&self) -> Stored {
-        let last = |place, name: &str| {
-            let mut writes = self.writes.iter().rev();
-            let write = writes.find(|write| write.place == place && write.name == name)?;
-            Some(write.value.clone())
-        };
-        Stored {
-            local: last(Place::LocalStorage, &storage_name(TOKEN)),
-            session: last(Place::SessionStorage, &storage_name(TOKEN)),
-            window_id: last(Place::SessionStorage, &window_id_name(TOKEN)),
-            cookies: last(Place::Cookie, &storage_name(TOKEN)).unwrap_or_default(),
+    /// Takes over what other tabs have stored, if that is other than this page has seen. Cookies are looked at only
+    /// where they decide.
+    fn refresh(&mut self) {
+        let config = self.client.config();
+        let with_cookies = config.persistence() == Mode::Cookie
+            || config.consent_in_cookie()
+            || config.is(Switch::CookieWins);
+        let browser = &self.tab.browser;
+        let present = [
+            browser.local(&self.names.main),
+            browser.local(&self.names.consent),
+            match with_cookies {
+                true => Some(browser.cookies()),
+                false => self.seen[2].clone(),
+            },
+        ];
+        if present != self.seen {
+            self.seen = present;
+            let [local, consent, cookies] = self.seen.clone();
+            let stored = Stored {
+                local,
+                consent,
+                cookies: cookies.unwrap_or_default(),
+                ..Stored::default()
+            };
+            self.client.handle_stored(self.now(), &stored);
         }
+    }
+
+    fn write(&mut self, write: Write) {
+        let written = self.tab.write(&write);
+        if matches!(write.place, Place::Cookie | Place::SiteCookie) {
+            self.seen[2] = Some(self.tab.browser.cookies());
+        }
+        if write.place == Place::LocalStorage {
+            let keys = [&self.names.main, &self.names.consent];
+            for (key, seen) in keys.into_iter().zip(&mut self.seen) {
+                if *key == write.name {
+                    *seen = self.tab.browser.local(key);
+                }
+            }
+        }
+        if !written {
+            self.client.handle_unstored(&write);
+        }
+        self.writes.push(write);
     }
 }
 
-fn now(clock: u64) -> Now {
-    Now {
-        wall: WallTime::from_millis(OPENED + clock),
-        monotonic: MonotonicTime::from_millis(clock),
+fn environment() -> Environment {
+    Environment {
+        user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+            .to_owned(),
+        language: "en-GB".to_owned(),
+        timezone: "Europe/Vienna".to_owned(),
+        timezone_offset: -60,
+        screen: Size {
+            width: 1_920,
+            height: 1_080,
+        },
+        ..Environment::default()
     }
 }
 
@@ -174,4 +337,10 @@ pub(crate) fn events(request: &Request) -> Vec<Json> {
 pub(crate) fn uuids(request: &Request) -> Vec<String> {
     let uuid = |event: &Json| event["uuid"].as_str().unwrap().to_owned();
     events(request).iter().map(uuid).collect()
+}
+
+/// The names of events, in their order.
+pub(crate) fn names(events: &[Json]) -> Vec<&str> {
+    let names = events.iter().map(|event| event["event"].as_str());
+    names.map(Option::unwrap).collect()
 }

@@ -225,9 +225,16 @@ suite('capture', (world) => {
         { uuid, timestamp: new Date('2024-05-06T07:08:09.010Z'), $set: { plan: 'pro' }, $set_once: { seen: 1 } },
       );
       hoglet.flush();
-      return result;
+      const { uuid: id, event, timestamp, properties, $set } = result;
+      return { id, event, timestamp: timestamp.toISOString(), lib: properties.$lib, $set };
     }, uuid);
-    assert.deepEqual(result, { uuid, event: 'imported', timestamp: '2024-05-06T07:08:09.010Z' });
+    assert.deepEqual(result, {
+      id: uuid,
+      event: 'imported',
+      timestamp: '2024-05-06T07:08:09.010Z',
+      lib: 'hoglet',
+      $set: { plan: 'pro' },
+    });
     const [event] = await world.collector.delivered(token, 1);
     assert.equal(event.uuid, uuid);
     assert.equal(event.timestamp, '2024-05-06T07:08:09.010Z');

@@ -1,9 +1,8 @@
-/** Who an event is from: one visitor stays one person, across pages, tabs, a login and a change of SDK. */
+/** Who an event is from: one visitor stays one person, across pages, tabs and a login. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { eventually } from '../support/eventually.js';
 import { init, initAndLoad, newToken, suite } from '../support/suite.js';
 
 suite('identity', (world) => {
@@ -36,7 +35,10 @@ suite('identity', (world) => {
     const token = newToken('stored');
     const tab = await world.visit('lazy.html');
     await initAndLoad(tab, token);
-    const id = await tab.evaluate(() => hoglet.get_distinct_id());
+    const id = await tab.evaluate(() => {
+      hoglet.capture('seen');
+      return hoglet.get_distinct_id();
+    });
     const { local, cookie } = await stored(tab, token);
     for (const [where, props] of Object.entries({ local, cookie })) {
       assert.equal(props.distinct_id, id, where);
@@ -189,48 +191,6 @@ suite('identity', (world) => {
     assert.deepEqual(events.map(({ properties }) => properties.theme), ['dark', 'light', 'dark']);
     assert.deepEqual(events[2].properties.nested, { list: [1, 'two', null] });
   });
-
-  test('a visitor of posthog-js is continued by hoglet, and back', async () => {
-    const token = newToken('switch');
-    const tab = await world.visit('lazy.html');
-    const posthogId = await visitWithPosthog(world, tab, token);
-
-    await world.go(tab, 'lazy.html');
-    await initAndLoad(tab, token);
-    assert.equal(await tab.evaluate(() => hoglet.get_distinct_id()), posthogId);
-    await tab.evaluate(() => {
-      hoglet.register({ by: 'hoglet' });
-      hoglet.capture('from hoglet');
-      hoglet.flush();
-    });
-    const events = await eventually(
-      () => world.collector.events({ token }),
-      (events) => events.some(({ event }) => event === 'from hoglet'),
-      "hoglet's event",
-    );
-    const fromHoglet = events.find(({ event }) => event === 'from hoglet');
-    const fromPosthog = events.find(({ event }) => event === 'from posthog-js');
-    assert.equal(fromHoglet.distinct_id, posthogId);
-    assert.equal(fromHoglet.properties.$device_id, fromPosthog.properties.$device_id);
-    assert.equal(fromHoglet.properties.$session_id, fromPosthog.properties.$session_id);
-    assert.equal(fromHoglet.properties.registered_there, 'yes');
-
-    assert.equal(await visitWithPosthog(world, tab, token), posthogId);
-    const back = (await world.collector.events({ token })).findLast(({ event }) => event === 'from posthog-js');
-    assert.equal(back.properties.by, 'hoglet');
-    assert.equal(back.properties.$session_id, fromHoglet.properties.$session_id);
-  });
-
-  test('a visitor of hoglet is continued by posthog-js, and back', async () => {
-    const token = newToken('switchback');
-    const tab = await world.visit('lazy.html');
-    await initAndLoad(tab, token);
-    await tab.evaluate(() => hoglet.identify('grace'));
-    assert.equal(await visitWithPosthog(world, tab, token), 'grace');
-    await world.go(tab, 'lazy.html');
-    await initAndLoad(tab, token);
-    assert.equal(await tab.evaluate(() => hoglet.get_distinct_id()), 'grace');
-  });
 });
 
 /** The props that are stored under posthog-js's name. */
@@ -243,35 +203,4 @@ async function stored(tab, token) {
       cookie: cookie && JSON.parse(decodeURIComponent(cookie.slice(name.length + 1))),
     };
   }, token);
-}
-
-/** Brings the tab to a page with posthog-js, has it capture an event, and returns its distinct id. */
-async function visitWithPosthog(world, tab, token) {
-  const before = (await world.collector.events({ token })).length;
-  await tab.go(world.page('posthog-js.html'));
-  await tab.waitFor(() => window.posthog !== undefined);
-  const id = await tab.evaluate(
-    (token) =>
-      new Promise((resolve) => {
-        posthog.init(token, {
-          api_host: location.origin,
-          opt_out_useragent_filter: true,
-          autocapture: false,
-          capture_pageview: false,
-          capture_pageleave: false,
-          loaded: (posthog) => {
-            posthog.register({ registered_there: 'yes' });
-            posthog.capture('from posthog-js', {}, { send_instantly: true });
-            resolve(posthog.get_distinct_id());
-          },
-        });
-      }),
-    token,
-  );
-  await eventually(
-    () => world.collector.events({ token }),
-    (events) => events.length > before && events.at(-1).event === 'from posthog-js',
-    "posthog-js's event",
-  );
-  return id;
 }

@@ -27,11 +27,35 @@ const SCRIPT = `
     hoglet.reset(),
     hoglet.flush(),
     hoglet.get_distinct_id(),
+    hoglet.alias('another id'),
+    hoglet.group('company', 'acme'),
+    hoglet.setPersonProperties({ a: 1 }),
+    hoglet.people.set('a', 1),
+    hoglet.opt_in_capturing(),
+    hoglet.persistence,
+    hoglet.sessionManager,
+  ];
+  const answers = [
+    hoglet.getGroups(),
+    hoglet.get_session_id(),
+    hoglet.get_session_replay_url(),
+    hoglet.has_opted_in_capturing(),
+    hoglet.has_opted_out_capturing(),
+    hoglet.get_explicit_consent_status(),
+    hoglet.is_capturing(),
+    hoglet.calculateEventProperties('an event', { a: 1 }),
+    hoglet.__loaded,
+    String(hoglet),
+    String(hoglet.init('phc_other', {}, 'other')),
+    typeof hoglet.on('eventCaptured', () => {})(),
+    typeof hoglet.onSessionId(() => {})(),
+    await hoglet.shutdown(),
   ];
   if (hoglet.load) await hoglet.load();
   const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name));
   console.log(JSON.stringify({
     results: results.map((result) => result ?? null),
+    answers,
     queue: hoglet._events_queue,
     config: typeof hoglet.config,
     requests,
@@ -50,7 +74,23 @@ for (const entry of ['index.js', 'eager.js']) {
     );
     assert.equal(stderr, '');
     assert.deepEqual(JSON.parse(stdout), {
-      results: [null, true, null, null, null, null, null, null, null, null],
+      results: [null, true, ...new Array(15).fill(null)],
+      answers: [
+        {},
+        '',
+        '',
+        false,
+        false,
+        'pending',
+        false,
+        { a: 1 },
+        false,
+        'posthog',
+        'posthog.other',
+        'undefined',
+        'undefined',
+        null,
+      ],
       queue: [],
       config: 'object',
       requests: 0,

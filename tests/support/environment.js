@@ -3,6 +3,6 @@
 /** The value of an environment variable that the tests cannot do without. */
 export function required(name) {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run \`cargo xtask test e2e\`, which builds what the tests need`);
+  if (!value) throw new Error(`${name} is not set: run \`cargo xtask test\`, which builds what the tests need`);
   return value;
 }

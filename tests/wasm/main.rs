@@ -3,8 +3,9 @@
 #![cfg(target_arch = "wasm32")]
 
 use hoglet::api::Core;
-use js_sys::{JSON, Object, Promise, Reflect};
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Storage, Window};
@@ -31,25 +32,40 @@ fn get(object: &JsValue, key: &str) -> JsValue {
 
 /// A client whose events go nowhere, for they wait longer than any test.
 fn client(token: &str) -> Core {
-    let settings = Object::new();
+    client_with(token, "{}", &Function::new_no_args(""))
+}
+
+fn client_with(token: &str, settings: &str, notify: &Function) -> Core {
+    let settings = JSON::parse(settings).unwrap();
     Reflect::set(&settings, &"batch_interval".into(), &60_000.into()).unwrap();
     Reflect::set(&settings, &"api_host".into(), &"/nowhere".into()).unwrap();
-    Core::new(token, &settings).unwrap()
+    Core::new(token, &settings, "", String::new(), notify.clone()).unwrap()
 }
 
 fn capture(client: &Core, event: &str, properties: &str) -> Option<String> {
-    client.capture(
-        event,
-        properties,
-        &JsValue::UNDEFINED,
-        f64::NAN,
-        &JsValue::UNDEFINED,
-    )
+    client.capture(event, properties, &JsValue::UNDEFINED)
+}
+
+fn ask(client: &Core, name: &str, first: &str) -> String {
+    client.ask(name, first, "", "").unwrap_or_default()
+}
+
+fn cookies() -> String {
+    get(&window().document().unwrap(), "cookie")
+        .as_string()
+        .unwrap()
+}
+
+/// Runs a script in the page.
+fn run(script: &str) {
+    Function::new_no_args(script)
+        .call0(&JsValue::UNDEFINED)
+        .unwrap();
 }
 
 /// The properties of the event that was captured last.
 fn last_properties(client: &Core) -> JsValue {
-    let queue = JSON::parse(&client.events_queue()).unwrap();
+    let queue = JSON::parse(&ask(client, "events_queue", "")).unwrap();
     let last = get(&queue, "length").as_f64().unwrap() as u32 - 1;
     get(&Reflect::get_u32(&queue, last).unwrap(), "properties")
 }
@@ -63,23 +79,21 @@ async fn end_of_task() {
 #[wasm_bindgen_test]
 async fn the_visitor_is_remembered_in_local_storage_and_cookie() {
     let first = client("remembered");
-    let id = first.distinct_id();
+    let id = ask(&first, "distinct_id", "");
     end_of_task().await;
     drop(first);
     assert!(stored("remembered").unwrap().contains(&id));
-    let cookies = get(&window().document().unwrap(), "cookie")
-        .as_string()
-        .unwrap();
+    let cookies = cookies();
     assert!(
         cookies.contains("ph_remembered_posthog=%7B%22%24device_id%22"),
         "{cookies}"
     );
-    assert_eq!(client("remembered").distinct_id(), id);
+    assert_eq!(ask(&client("remembered"), "distinct_id", ""), id);
     local_storage()
         .remove_item("ph_remembered_posthog")
         .unwrap();
     assert_eq!(
-        client("remembered").distinct_id(),
+        ask(&client("remembered"), "distinct_id", ""),
         id,
         "the cookie alone is enough"
     );
@@ -119,7 +133,7 @@ fn events_say_where_they_happened() {
     assert_eq!(get(&properties, "mine"), 1);
 
     let history = get(&window(), "history");
-    let replace_state: js_sys::Function = get(&history, "replaceState").into();
+    let replace_state: Function = get(&history, "replaceState").into();
     replace_state
         .call3(&history, &JsValue::NULL, &"".into(), &"?elsewhere".into())
         .unwrap();
@@ -134,13 +148,9 @@ fn events_say_where_they_happened() {
 fn a_call_made_before_the_client_was_there_keeps_its_time_and_page() {
     let client = client("earlier");
     let url = "https://a.example/b";
-    client.capture(
-        "event",
-        "",
-        &JsValue::UNDEFINED,
-        1_700_000_000_000.0,
-        &url.into(),
-    );
+    client.set_call(1_700_000_000_000.0, url.into());
+    capture(&client, "event", "");
+    client.set_call(f64::NAN, JsValue::UNDEFINED);
     let properties = last_properties(&client);
     assert_eq!(get(&properties, "$current_url"), "https://a.example/b");
     assert_eq!(get(&properties, "$time"), 1_700_000_000.0);
@@ -162,7 +172,10 @@ fn settings_are_read_and_told() {
 
 #[wasm_bindgen_test]
 fn an_empty_token_is_an_error_with_a_code() {
-    let error = Core::new(" ", &Object::new()).err().unwrap();
+    let notify = Function::new_no_args("");
+    let error = Core::new(" ", &Object::new(), "", String::new(), notify)
+        .err()
+        .unwrap();
     assert_eq!(get(&error, "name"), "HogletError");
     assert_eq!(get(&error, "code"), "empty_token");
 }
@@ -172,7 +185,7 @@ async fn a_client_that_is_gone_leaves_the_page_alone() {
     let client = client("gone");
     end_of_task().await;
     local_storage().remove_item("ph_gone_posthog").unwrap();
-    client.register(r#"{"plan":"pro"}"#);
+    ask(&client, "register", r#"{"plan":"pro"}"#);
     drop(client);
     for event in ["resize", "online", "pagehide"] {
         window()
@@ -181,4 +194,124 @@ async fn a_client_that_is_gone_leaves_the_page_alone() {
     }
     end_of_task().await;
     assert_eq!(stored("gone"), None);
+}
+
+#[wasm_bindgen_test]
+async fn what_another_tab_stores_is_followed_and_kept() {
+    let client = client("tabs");
+    ask(&client, "register", r#"{"mine":1}"#);
+    end_of_task().await;
+    let id = ask(&client, "distinct_id", "");
+    let theirs = stored("tabs").unwrap().replace(&id, "somebody-else");
+    local_storage()
+        .set_item("ph_tabs_posthog", &theirs)
+        .unwrap();
+    // This is the next task: what was asked in the last one is done.
+    end_of_task().await;
+    assert_eq!(ask(&client, "distinct_id", ""), "somebody-else");
+    ask(&client, "register", r#"{"mine":2}"#);
+    end_of_task().await;
+    let stored = stored("tabs").unwrap();
+    assert!(stored.contains("somebody-else") && stored.contains("\"mine\":2"));
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_leaves_nothing_but_itself() {
+    let client = client("refusal");
+    capture(&client, "event", "");
+    end_of_task().await;
+    assert!(stored("refusal").is_some());
+    client.ask("opt_out", "", "", "");
+    end_of_task().await;
+    assert_eq!(stored("refusal"), None);
+    assert!(!cookies().contains("ph_refusal_posthog"), "{}", cookies());
+    let names = |store: Storage| {
+        let names: Vec<_> = (0..store.length().unwrap())
+            .map(|index| store.key(index).unwrap().unwrap())
+            .filter(|name| name.contains("refusal"))
+            .collect();
+        names.join(" ")
+    };
+    assert_eq!(names(local_storage()), "__ph_opt_in_out_refusal");
+    assert_eq!(names(window().session_storage().unwrap().unwrap()), "");
+    assert_eq!(ask(&client, "events_queue", ""), "[]");
+    local_storage()
+        .set_item("__ph_opt_in_out_refusal", "1")
+        .unwrap();
+    end_of_task().await;
+    assert_eq!(
+        ask(&client, "consent", ""),
+        "9",
+        "another tab's visitor has agreed"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn where_local_storage_throws_the_cookie_holds_everything() {
+    run("const real = Storage.prototype.setItem; \
+         self.restore = () => { Storage.prototype.setItem = real }; \
+         Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }");
+    let first = client("full");
+    ask(&first, "register", r#"{"plan":"pro"}"#);
+    let id = ask(&first, "distinct_id", "");
+    end_of_task().await;
+    run("restore()");
+    assert_eq!(stored("full"), None);
+    drop(first);
+    let second = client("full");
+    assert_eq!(ask(&second, "distinct_id", ""), id);
+    assert_eq!(ask(&second, "property", "plan"), "\"pro\"");
+}
+
+#[wasm_bindgen_test]
+async fn the_app_hears_of_sessions_at_the_end_of_the_task() {
+    let heard = Array::new();
+    let list = heard.clone();
+    let notify = Closure::<dyn Fn(JsValue, JsValue, JsValue, JsValue)>::new(
+        move |kind, session, window, reason| {
+            list.push(&Array::of4(&kind, &session, &window, &reason));
+        },
+    );
+    let client = client_with("sessions", "{}", notify.as_ref().unchecked_ref());
+    capture(&client, "event", "");
+    assert_eq!(heard.length(), 0);
+    end_of_task().await;
+    assert_eq!(heard.length(), 1);
+    let news: Array = heard.get(0).into();
+    let news: Vec<_> = news.iter().filter_map(|text| text.as_string()).collect();
+    let (session, window_id) = (
+        ask(&client, "session_id", ""),
+        ask(&client, "window_id", ""),
+    );
+    assert_eq!(news, ["session", &session, &window_id, "none"]);
+    let kept = window().session_storage().unwrap().unwrap();
+    let kept = kept.get_item("ph_sessions_window_id").unwrap().unwrap();
+    assert_eq!(kept, format!("\"{window_id}\""));
+}
+
+#[wasm_bindgen_test]
+async fn the_mark_of_a_window_goes_when_the_page_is_left() {
+    let client = client("marked");
+    let mark = || {
+        let store = window().session_storage().unwrap().unwrap();
+        store.get_item("ph_marked_primary_window_exists").unwrap()
+    };
+    end_of_task().await;
+    assert_eq!(mark().as_deref(), Some("true"));
+    window()
+        .dispatch_event(&web_sys::Event::new("pagehide").unwrap())
+        .unwrap();
+    assert_eq!(mark(), None);
+    window()
+        .dispatch_event(&web_sys::Event::new("pageshow").unwrap())
+        .unwrap();
+    assert_eq!(mark().as_deref(), Some("true"));
+    drop(client);
+}
+
+#[wasm_bindgen_test]
+fn ids_are_uuids_of_version_7() {
+    let (first, second) = (hoglet::api::uuid(), hoglet::api::uuid());
+    assert_eq!((first.len(), first.as_bytes()[14]), (36, b'7'));
+    assert_ne!(first, second);
 }

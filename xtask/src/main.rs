@@ -4,6 +4,7 @@
 mod budgets;
 mod collector;
 mod demo;
+mod differences;
 mod engine;
 mod package;
 mod process;
@@ -28,8 +29,8 @@ use crate::workspace::Workspace;
 
 const USAGE: &str = "\
 cargo xtask build [--check | --dev]
-    Builds the npm package into pkg/, shows what it weighs, and writes that into README.md.
-    --check   fails if README.md does not have these sizes, instead of writing them
+    Builds the npm package into pkg/, shows what it weighs, and updates the tables in README.md.
+    --check   fails if README.md does not have these tables, instead of writing them
     --dev     builds quickly, with debug information and without regard to size
 cargo xtask demo [--check] [--port N]
     Builds everything and serves the demo until Ctrl-C.
@@ -171,9 +172,9 @@ fn build(workspace: &Workspace, profile: Profile, is_check: bool) -> Result<()> 
     println!("\n{}", sizes.table(&budgets));
     sizes.write(&workspace.scratch("package/sizes.json"))?;
     if is_check {
-        readme::check(workspace, &sizes.markdown())?;
+        readme::check(workspace, &sizes)?;
     } else {
-        readme::update(workspace, &sizes.markdown())?;
+        readme::update(workspace, &sizes)?;
     }
     sizes.check(&budgets)
 }

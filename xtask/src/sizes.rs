@@ -109,18 +109,24 @@ impl Sizes {
     }
 
     fn entry(&self, name: &str, file: &str) -> Entry {
-        let now = self.together(file);
-        let later = now
-            .iter()
-            .flat_map(|file| &self.modules[*file].later)
-            .filter(|file| !now.contains(file.as_str()));
+        let mut loaded = self.together(file);
+        let mut later = BTreeMap::new();
+        let mut waiting: Vec<&str> = loaded.iter().copied().collect();
+        while let Some(module) = waiting.pop() {
+            for chunk in &self.modules[module].later {
+                if loaded.insert(chunk) {
+                    later.insert(chunk.clone(), self.weight(chunk));
+                    let together = self.together(chunk);
+                    waiting.extend(&together);
+                    loaded.extend(together);
+                }
+            }
+        }
         Entry {
             name: name.to_owned(),
             file: file.to_owned(),
             weight: self.weight(file),
-            later: later
-                .map(|file| (file.clone(), self.weight(file)))
-                .collect(),
+            later,
         }
     }
 
@@ -288,7 +294,14 @@ mod tests {
                 },
             ),
             ("queue.js", Imports::default()),
-            ("core.js", Imports::default()),
+            (
+                "core.js",
+                Imports {
+                    now: names(&[]),
+                    later: names(&["extra.js"]),
+                },
+            ),
+            ("extra.js", Imports::default()),
         ];
         let weigh = |brotli| Weight {
             raw: 4 * brotli,
@@ -300,6 +313,7 @@ mod tests {
             ("eager.js", 50),
             ("queue.js", 20),
             ("core.js", 3000),
+            ("extra.js", 10),
             ("hoglet.wasm", 2500),
         ];
         let mut sizes = Sizes {
@@ -332,8 +346,9 @@ mod tests {
         let sizes = sizes();
         assert_eq!(sizes.entries[0].weight.brotli, 120);
         assert_eq!(sizes.entries[0].later["core.js"].brotli, 3000);
+        assert_eq!(sizes.entries[0].later["extra.js"].brotli, 10);
         assert_eq!(sizes.entries[1].weight.brotli, 3070);
-        assert!(sizes.entries[1].later.is_empty());
+        assert_eq!(sizes.entries[1].later.len(), 1);
     }
 
     #[test]

@@ -153,11 +153,6 @@ pub(crate) fn ensure_browsers(engines: &[Engine]) -> Result<()> {
     Ok(())
 }
 
-/// Where chromedriver is, once [`ensure_browsers`] has seen to Chromium.
-pub(crate) fn chromedriver() -> Result<PathBuf> {
-    find(CHROMEDRIVER.name).with_context(|| format!("`{}` is not on PATH", CHROMEDRIVER.name))
-}
-
 /// Node, and with it npm.
 pub(crate) fn ensure_node() -> Result<()> {
     let hint = format!("Node {OLDEST_NODE} or newer is needed, with npm: https://nodejs.org");

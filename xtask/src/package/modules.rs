@@ -1,4 +1,5 @@
-//! The JavaScript of the package: minified by esbuild, each entry and the core chunk in one piece.
+//! The JavaScript of the package: minified by esbuild, each entry and each chunk in one piece. A chunk is what some module
+//! fetches by `import()`; whatever else is imported becomes part of what imports it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -44,14 +45,20 @@ pub(crate) fn build(
         sources.join("generated/wasm.js"),
         format!("export const text = '{PLACEHOLDER}', length = {length}, checksum = {sum};\n"),
     )?;
+    let version = workspace.version()?;
+    fs::write(
+        sources.join("generated/version.js"),
+        format!("export const version = '{version}';\n"),
+    )?;
 
+    let shared = shared(workspace, sources, entries, deadline)?;
     let mut modules = Modules::new();
     let mut waiting: Vec<String> = entries.iter().cloned().collect();
     while let Some(file) = waiting.pop() {
         if modules.contains_key(&file) {
             continue;
         }
-        let imports = minify(workspace, sources, stage, &file, entries, deadline)?;
+        let imports = minify(workspace, sources, stage, &file, &shared, deadline)?;
         waiting.extend(imports.now.iter().chain(&imports.later).cloned());
         modules.insert(file, imports);
     }
@@ -66,39 +73,67 @@ pub(crate) fn build(
     Ok(modules)
 }
 
+/// The modules that stand alone, each of them once: what an app can import, and what is fetched by `import()`.
+fn shared(
+    workspace: &Workspace,
+    sources: &Path,
+    entries: &BTreeSet<String>,
+    deadline: Deadline,
+) -> Result<BTreeSet<String>> {
+    let trial = sources.join("generated/trial");
+    let facts = esbuild(workspace, sources, deadline, |esbuild| {
+        esbuild
+            .args(entries)
+            .arg(format!("--outdir={}", trial.display()))
+    })?;
+    let later = facts
+        .inputs
+        .into_values()
+        .flat_map(|module| module.imports)
+        .filter(Import::is_later)
+        .map(|import| import.path);
+    Ok(entries.iter().cloned().chain(later).collect())
+}
+
 fn minify(
     workspace: &Workspace,
     sources: &Path,
     stage: &Path,
     file: &str,
-    entries: &BTreeSet<String>,
+    shared: &BTreeSet<String>,
     deadline: Deadline,
 ) -> Result<Imports> {
+    let others = shared.iter().filter(|other| *other != file);
+    let facts = esbuild(workspace, sources, deadline, |esbuild| {
+        esbuild
+            .arg(file)
+            .args([
+                "--minify",
+                // What the wasm needs came to browsers with it, and older targets turn private fields into slow maps.
+                "--target=es2022",
+                "--charset=utf8",
+                "--legal-comments=none",
+            ])
+            .args(others.map(|other| format!("--external:./{other}")))
+            .arg(format!("--outfile={}", stage.join(file).display()))
+    })?;
+    imports(file, facts)
+}
+
+/// Bundles with the arguments that are added, and tells what came of it.
+fn esbuild(
+    workspace: &Workspace,
+    sources: &Path,
+    deadline: Deadline,
+    arguments: impl FnOnce(Process) -> Process,
+) -> Result<Facts> {
     let facts = sources.join("generated/facts.json");
-    let mut esbuild = Process::new(workspace.path("xtask/node_modules/.bin/esbuild"))
-        .arg(file)
-        .args([
-            "--bundle",
-            "--minify",
-            "--format=esm",
-            // What the wasm needs came to browsers with it, and older targets turn private fields into slow maps.
-            "--target=es2022",
-            "--charset=utf8",
-        ])
-        .args(["--legal-comments=none", "--log-level=warning"])
-        .arg(format!("--outfile={}", stage.join(file).display()))
+    let esbuild = Process::new(workspace.path("xtask/node_modules/.bin/esbuild"))
+        .args(["--bundle", "--format=esm", "--log-level=warning"])
         .arg(format!("--metafile={}", facts.display()))
         .dir(sources);
-    // What an app can import by itself is there once; everything else becomes part of what imports it.
-    if file != CORE {
-        for shared in entries.iter().map(String::as_str).chain([CORE]) {
-            esbuild = esbuild.arg(format!("--external:./{shared}"));
-        }
-    }
-    esbuild.run(deadline)?;
-
-    let facts: Facts = serde_json::from_slice(&fs::read(&facts)?).context("esbuild's metafile")?;
-    imports(file, facts)
+    arguments(esbuild).run(deadline)?;
+    serde_json::from_slice(&fs::read(&facts)?).context("esbuild's metafile")
 }
 
 fn imports(file: &str, facts: Facts) -> Result<Imports> {
@@ -106,7 +141,7 @@ fn imports(file: &str, facts: Facts) -> Result<Imports> {
     for import in facts
         .outputs
         .into_values()
-        .flat_map(|output| output.imports)
+        .flat_map(|module| module.imports)
     {
         let Some(name) = import.path.strip_prefix("./") else {
             bail!(
@@ -114,9 +149,10 @@ fn imports(file: &str, facts: Facts) -> Result<Imports> {
                 import.path
             );
         };
-        let group = match import.kind.as_str() {
-            "dynamic-import" => &mut imports.later,
-            _ => &mut imports.now,
+        let group = if import.is_later() {
+            &mut imports.later
+        } else {
+            &mut imports.now
         };
         group.insert(name.to_owned());
     }
@@ -143,11 +179,12 @@ fn with_wasm(code: &str, wasm: &[u8]) -> Result<String> {
 
 #[derive(Deserialize)]
 struct Facts {
-    outputs: BTreeMap<String, Output>,
+    inputs: BTreeMap<String, Module>,
+    outputs: BTreeMap<String, Module>,
 }
 
 #[derive(Deserialize)]
-struct Output {
+struct Module {
     imports: Vec<Import>,
 }
 
@@ -155,6 +192,12 @@ struct Output {
 struct Import {
     path: String,
     kind: String,
+}
+
+impl Import {
+    fn is_later(&self) -> bool {
+        self.kind == "dynamic-import"
+    }
 }
 
 #[cfg(test)]
@@ -194,7 +237,7 @@ mod tests {
 
     #[test]
     fn an_import_from_outside_the_package_is_refused() {
-        let facts = r#"{"outputs": {"index.js": {"imports": [{"path": "left-pad", "kind": "import-statement"}]}}}"#;
+        let facts = r#"{"inputs": {}, "outputs": {"index.js": {"imports": [{"path": "left-pad", "kind": "import-statement"}]}}}"#;
         assert!(imports("index.js", serde_json::from_str(facts).unwrap()).is_err());
     }
 }

@@ -24,7 +24,7 @@ pub(crate) enum Suite {
     Lint,
     /// Everything that runs on the host.
     Core,
-    /// The tests compiled to WebAssembly, in a headless browser.
+    /// The tests compiled to WebAssembly, in all engines.
     Wasm,
     /// The package as npm packs it: its sizes, its modules, its types.
     Package,
@@ -82,7 +82,8 @@ impl Suite {
             Self::Core => tools::ensure_node(),
             Self::Wasm => {
                 tools::ensure_wasm_target(workspace)?;
-                tools::ensure_browsers(&[Engine::Chromium])
+                tools::ensure_npm_packages(&workspace.path("tests"))?;
+                tools::ensure_browsers(&Engine::ALL)
             }
             Self::Package => {
                 package::prepare(workspace)?;
@@ -111,7 +112,7 @@ impl Suite {
         match self {
             Self::Lint => lint::run(workspace, deadline),
             Self::Core => rust::run_on_host(workspace, filter, deadline),
-            Self::Wasm => rust::run_in_browser(workspace, filter, deadline),
+            Self::Wasm => rust::run_in_browsers(workspace, filter, deadline),
             Self::Package => outside::run_package(workspace, subject, filter, deadline),
             Self::Drivers => outside::run_drivers(workspace, filter, deadline),
             Self::EndToEnd(engine) => {

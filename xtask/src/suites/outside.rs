@@ -72,7 +72,7 @@ pub(super) fn run_package(
     let sizes = built.weigh()?;
     println!("\n{}", sizes.table(&budgets));
     let within_budgets = sizes.check(&budgets);
-    let readme_is_true = readme::check(workspace, &sizes.markdown());
+    let readme_is_true = readme::check(workspace, &sizes);
 
     say::step("testing the installed package");
     let node = Process::new("node")
@@ -127,17 +127,20 @@ pub(super) fn run_end_to_end(
 ) -> Result<()> {
     let node = subject.node(workspace, engine, deadline)?;
     say::step(format!("testing end to end in {engine}"));
+    // Each file has a browser and a collector of its own.
+    let node = node.arg("--test-concurrency=2");
     test_files(node, workspace, "tests/e2e", filter, deadline)
 }
 
-fn node(workspace: &Workspace, engine: Engine) -> Process {
+/// Node, told which engine to open.
+pub(super) fn node(workspace: &Workspace, engine: Engine) -> Process {
     Process::new("node")
         .env("HOGLET_ENGINE", engine.to_string())
         .dir(workspace.root())
 }
 
 /// Runs the test files right in that folder.
-fn test_files(
+pub(super) fn test_files(
     node: Process,
     workspace: &Workspace,
     folder: &str,

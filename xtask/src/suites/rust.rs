@@ -1,20 +1,20 @@
 //! The tests that are written in Rust.
 
-use anyhow::Result;
+use std::path::PathBuf;
 
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::outside::{node, test_files};
 use super::take_all;
+use crate::engine::Engine;
 use crate::process::Deadline;
 use crate::workspace::{HOGLET, WASM, Workspace};
-use crate::{say, tools};
-
-/// The package with wasm-bindgen's test runner, and its program.
-const RUNNER: &str = "wasm-test-runner";
+use crate::{package, say};
 
 /// The root package's test that is meant for browsers.
 const BROWSER_TEST: &str = "browser";
-
-/// How long all wasm tests together may take in the browser; the runner's own limit is too short for a busy machine.
-const BROWSER_SECONDS: &str = "120";
 
 /// The tests of every package of the workspace, on the host.
 pub(super) fn run_on_host(
@@ -34,36 +34,62 @@ pub(super) fn run_on_host(
     }))
 }
 
-/// The tests of the root package that need a browser, in headless Chromium.
-pub(super) fn run_in_browser(
+/// The tests of the root package that need a browser, in each engine.
+pub(super) fn run_in_browsers(
     workspace: &Workspace,
     filter: &[String],
     deadline: Deadline,
 ) -> Result<()> {
-    say::step("compiling the wasm test runner");
-    let runner = workspace.program(RUNNER, deadline)?;
-    say::step("running the wasm tests");
-    workspace
+    say::step("compiling the wasm tests");
+    let compiled = compile_for_browsers(workspace, deadline)?;
+
+    say::step("generating their glue with wasm-bindgen");
+    let generated = package::empty_folder(&workspace.scratch("wasm-tests"))?;
+    Bindgen::new()
+        .input_path(compiled)
+        .out_name(BROWSER_TEST)
+        .web(true)?
+        .typescript(false)
+        // `main` is the test harness of the standard library, which knows of no tests here.
+        .emit_start(false)
+        .generate(&generated)
+        .context("wasm-bindgen failed; its version in xtask/Cargo.toml must be that of the wasm-bindgen crate in Cargo.lock")?;
+
+    take_all(Engine::ALL.into_iter().map(|engine| {
+        say::step(format!("running the wasm tests in {engine}"));
+        let node = node(workspace, engine).env("HOGLET_WASM_TESTS", &generated);
+        test_files(node, workspace, "tests/wasm", filter, deadline)
+    }))
+}
+
+/// Compiles them and gives the wasm, whose name only cargo knows.
+fn compile_for_browsers(workspace: &Workspace, deadline: Deadline) -> Result<PathBuf> {
+    let messages = workspace
         .cargo()
         .args([
             "test",
             "--locked",
+            "--no-run",
+            "--message-format=json-render-diagnostics",
             "--package",
             HOGLET,
             "--target",
             WASM,
             "--test",
             BROWSER_TEST,
-            "--",
         ])
-        .args(filter)
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
-        .env("CHROMEDRIVER", tools::chromedriver()?)
-        .env(
-            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            workspace.path("tests/runner/webdriver.json"),
-        )
-        .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_SECONDS)
-        .run(deadline)?;
-    Ok(())
+        .read(deadline)?;
+    let messages: Vec<Message> = messages
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()
+        .context("the messages of cargo are not in the expected form")?;
+    let executable = messages.into_iter().find_map(|message| message.executable);
+    executable.with_context(|| format!("cargo named no executable of the test `{BROWSER_TEST}`"))
+}
+
+/// What is read of cargo's messages: only those of the kind `compiler-artifact` have it.
+#[derive(Deserialize)]
+struct Message {
+    executable: Option<PathBuf>,
 }

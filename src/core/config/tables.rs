@@ -1,0 +1,192 @@
+//! The settings with their defaults, one table a type.
+//!
+//! A row costs little more than its name, where a field with code of its own costs 60 bytes of what the visitor downloads.
+
+/// A setting that is a text.
+#[derive(Clone, Copy, Debug)]
+pub enum Text {
+    /// Where events go: an origin, or a path of the app's own origin behind a reverse proxy. No slash at the end.
+    ApiHost,
+    /// The path of the event endpoint on that host, with its slashes.
+    Endpoint,
+    /// What `$lib` says.
+    Library,
+    /// What stands in the names of stored entries instead of the token; empty for the token.
+    PersistenceName,
+    /// The name of the stored consent; empty for the usual one.
+    ConsentName,
+    /// What stands before the token in the name of the stored consent (deprecated in posthog-js).
+    ConsentPrefix,
+    /// The cookie by which the app's server says who the visitor is; empty for none.
+    IdentityCookie,
+    /// The date whose defaults apply, for `$config_defaults`.
+    Defaults,
+}
+
+pub(super) const TEXTS: [(&str, &str); 8] = [
+    ("api_host", "https://us.i.posthog.com"),
+    ("endpoint", "/e/"),
+    ("lib", "hoglet"),
+    ("persistence_name", ""),
+    ("consent_persistence_name", ""),
+    ("opt_out_capturing_cookie_prefix", ""),
+    ("identity_cookie", ""),
+    ("defaults", "unset"),
+];
+
+/// A setting that is a whole number.
+#[derive(Clone, Copy, Debug)]
+pub enum Number {
+    /// How many waiting events cause a request; also the most that one request carries. 1 to 1,000.
+    BatchSize,
+    /// How long an event waits for company, in milliseconds. 1 to 60,000.
+    BatchInterval,
+    /// How long the stored identity lasts, in days. 0 keeps the cookie for the browser's session only.
+    CookieExpiration,
+    /// How long a session may rest before the next event begins another, in seconds. 60 to 36,000.
+    SessionIdleTimeout,
+    /// The longest string that an event's properties may hold, in UTF-16 code units; longer ones are cut.
+    MaxStringLength,
+}
+
+/// Name, least, most, default, what is expected.
+pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 5] = [
+    (
+        "batch_size",
+        1,
+        1_000,
+        100,
+        "a number of events from 1 to 1,000",
+    ),
+    (
+        "batch_interval",
+        1,
+        60_000,
+        3_000,
+        "milliseconds from 1 to 60,000",
+    ),
+    // A hundred years.
+    ("cookie_expiration", 0, 36_500, 365, "days from 0 to 36,500"),
+    (
+        "session_idle_timeout_seconds",
+        60,
+        36_000,
+        1_800,
+        "seconds from 60 to 36,000",
+    ),
+    (
+        "properties_string_max_length",
+        0,
+        1_000_000_000,
+        65_535,
+        "a number of UTF-16 code units",
+    ),
+];
+
+/// A setting that is true or false.
+#[derive(Clone, Copy, Debug)]
+pub enum Switch {
+    /// Whether bodies go as they are rather than gzipped.
+    DisableCompression,
+    /// Whether the console says what is done.
+    Debug,
+    /// Whether the cookie is sent over https only.
+    SecureCookie,
+    /// Whether the cookie is for all subdomains of the site.
+    CrossSubdomainCookie,
+    /// Whether the cookie overrides localStorage, so that subdomains follow one another.
+    CookieWins,
+    /// Whether nothing is kept beyond the page.
+    DisablePersistence,
+    /// Whether visitors who have not chosen count as having refused.
+    OptedOutByDefault,
+    /// Whether nothing is stored of visitors who have not chosen and count as having refused.
+    UnstoredByDefault,
+    /// Whether the browser's Do Not Track and Global Privacy Control count as a refusal.
+    RespectDoNotTrack,
+    /// Whether referrers are remembered.
+    SaveReferrer,
+    /// Whether campaign parameters are remembered.
+    SaveCampaign,
+    /// Whether personal parameters of addresses are masked.
+    MaskPersonalData,
+    /// Whether the fragment of addresses is left out.
+    DisableHashes,
+    /// Whether `$identify` leaves out the anonymous id.
+    ReuseAnonymousId,
+}
+
+pub(super) const SWITCHES: [(&str, bool); 14] = [
+    ("disable_compression", false),
+    ("debug", false),
+    ("secure_cookie", false),
+    ("cross_subdomain_cookie", true),
+    ("cookieWinsOnConflict", false),
+    ("disable_persistence", false),
+    ("opt_out_capturing_by_default", false),
+    ("opt_out_persistence_by_default", true),
+    ("respect_dnt", false),
+    ("save_referrer", true),
+    ("save_campaign_params", true),
+    ("mask_personal_data_properties", false),
+    ("disable_capture_url_hashes", false),
+    ("reuseAnonymousId", false),
+];
+
+/// A setting that is a list of names.
+#[derive(Clone, Copy, Debug)]
+pub enum List {
+    /// Properties that no event carries.
+    PropertyDenylist,
+    /// Parameters that are remembered of an address besides those of campaigns.
+    CampaignParameters,
+    /// Parameters that are masked besides those that are known to be personal.
+    PersonalParameters,
+    /// Properties that the cookie repeats besides the usual ones.
+    CookieProperties,
+}
+
+pub(super) const LISTS: [&str; 4] = [
+    "property_denylist",
+    "custom_campaign_params",
+    "custom_personal_data_properties",
+    "cookie_persisted_properties",
+];
+
+/// Settings that are one of several words, whose first is the default.
+pub(super) const CHOICES: [(&str, &[&str], &str); 4] = [
+    (
+        "person_profiles",
+        &["identified_only", "always", "never"],
+        "always, identified_only or never",
+    ),
+    (
+        "persistence",
+        &[
+            "localStorage+cookie",
+            "localStorage",
+            "cookie",
+            "sessionStorage",
+            "memory",
+        ],
+        "localStorage+cookie, localStorage, cookie, sessionStorage or memory",
+    ),
+    (
+        "cookieless_mode",
+        &["", "always", "on_reject"],
+        "always or on_reject",
+    ),
+    (
+        "opt_out_capturing_persistence_type",
+        &["localStorage", "cookie"],
+        "localStorage or cookie",
+    ),
+];
+
+#[derive(Clone, Copy)]
+pub(super) enum Choice {
+    PersonProfiles,
+    Persistence,
+    Cookieless,
+    ConsentStore,
+}
