@@ -87,7 +87,8 @@ const withHeaders = (headers, given, input, init) => {
 }
 
 /**
- * The headers for a request to that address: none unless it is one of the app's own servers.
+ * The headers for a request to that address: none unless it is one of the app's own servers, and none of a visitor who is
+ * not to be recognised.
  *
  * @param {Client} client
  * @param {any} url
@@ -100,6 +101,7 @@ const headersFor = (client, url) => {
     hosts === true ? origin == location.origin : Array.isArray(hosts) && (hosts.includes(hostname) || hosts.includes(host))
   // Events must go without: to another origin, a header more means a question more before each request.
   if (!isOwn || href.startsWith(new URL(api_host + endpoint, document.baseURI).href)) return []
+  if (client.has_opted_out_capturing()) return []
   const session = client.sessionManager?.checkAndGetSessionAndWindowId()
   /** @type {Header[]} */
   const all = [
@@ -107,6 +109,6 @@ const headersFor = (client, url) => {
     ['X-POSTHOG-SESSION-ID', session?.sessionId ?? ''],
     ['X-POSTHOG-WINDOW-ID', session?.windowId ?? ''],
   ]
-  // An id that a header cannot carry would make the whole request fail, and the stand-in for an id is nobody's.
-  return all.filter(([, value]) => /^[\x21-\x7e]+$/.test(value) && value != '$posthog_cookieless')
+  // An id that a header cannot carry would make the whole request fail.
+  return all.filter(([, value]) => /^[\x21-\x7e]+$/.test(value))
 }

@@ -162,6 +162,13 @@ suite('server identity', (world) => {
     assert.deepEqual(ofEvents.map(tracing), [NONE]);
   });
 
+  test('who has refused is told to nobody', async () => {
+    const token = newToken('refused');
+    const tab = await traced(token, true);
+    await tab.evaluate(() => hoglet.opt_out_capturing());
+    assert.deepEqual(await arriving(tab, '/echo'), [NONE, NONE, NONE]);
+  });
+
   test('after shutdown no request carries tracing headers, and fetch is the original', async () => {
     const token = newToken('ended');
     const tab = await traced(token, true);

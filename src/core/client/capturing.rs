@@ -211,16 +211,13 @@ impl Client {
         if self.config.is(Switch::SaveCampaign) {
             let mut campaign = Properties::new();
             let custom = self.config.list(List::CampaignParameters);
-            let mut any = address::set_campaign(&mut campaign, &self.told_url, custom);
-            // LinkedIn's id can lie in a cookie too.
-            if campaign.get("li_fat_id") == Some("null")
-                && let Some(id) = cookie_value(&self.cookies, "li_fat_id")
-            {
-                campaign.set_string("li_fat_id", &id);
-                any = true;
-            }
-            if any {
+            if address::set_campaign(&mut campaign, &self.told_url, custom) {
                 visit.merge(&campaign);
+            }
+            // LinkedIn's id can lie in a cookie too, which says nothing of other campaigns.
+            let in_address = campaign.get("li_fat_id") != Some("null");
+            if let (false, Some(id)) = (in_address, cookie_value(&self.cookies, "li_fat_id")) {
+                visit.set_string("li_fat_id", &id);
             }
             if !self.consent.is_cookieless(&self.config) {
                 advertising::remember(&mut self.persistence, &self.told_url, &self.cookies, now);

@@ -13,8 +13,8 @@ const OF_STORAGE = persistence;
 
 /** The others decide nothing that an engine has a say in. So each engine takes its share, for posthog-js takes its time. */
 const SHARES = {
-  chromium: [...identify, ...person, ...properties, ...sessions],
-  firefox: reset,
+  chromium: [...identify, ...person, ...properties, ...reset],
+  firefox: sessions,
   webkit: [...origin, ...consent, ...withoutCookies, ...hooks],
 };
 
