@@ -96,6 +96,8 @@ suite('tabs', (world) => {
     const token = newToken('session');
     const [here, there] = await two(token);
     await capture(here, 'first');
+    // Firefox takes a moment to show one tab what another has stored.
+    await there.waitFor((token) => /"\$sesid"/.test(localStorage['ph_' + token + '_posthog']), token);
     await capture(there, 'second');
     const events = await world.collector.delivered(token, 2);
     const [first, second] = ['first', 'second'].map((name) => named(events, name));
