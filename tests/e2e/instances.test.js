@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { eventually } from '../support/eventually.js';
 import { init, initAndLoad, newToken, suite } from '../support/suite.js';
 
 suite('instances', (world) => {
@@ -157,10 +158,22 @@ suite('instances', (world) => {
     const token = newToken('debug');
     const tab = await world.visit('lazy.html');
     const says = async (event) => {
-      await tab.evaluate((event) => {
-        hoglet.capture(event);
-      }, event);
-      return (await tab.console()).some(({ text }) => text.startsWith('[hoglet]') && text.includes(`captured ${event}`));
+      const end = `end of ${event}`;
+      // Drivers hear of the console a moment later, in its order.
+      await tab.evaluate(
+        (event, end) => {
+          hoglet.capture(event);
+          setTimeout(() => console.info(end));
+        },
+        event,
+        end,
+      );
+      const lines = await eventually(
+        () => tab.console(),
+        (lines) => lines.some(({ text }) => text === end),
+        `the console's ${end}`,
+      );
+      return lines.some(({ text }) => text.startsWith('[hoglet]') && text.includes(`captured ${event}`));
     };
     await initAndLoad(tab, token);
     assert.equal(await says('quiet'), false);
