@@ -4,7 +4,7 @@
  * Asks the core for something by its name; what there is to ask for, and what the arguments are, stands at `Core.ask` in
  * src/api/client.rs. Texts that are not given are empty.
  *
- * @param {import('./generated/glue.js').Core} core
+ * @param {import('./engine.js').Core} core
  * @param {string} name
  * @param {string} [first]
  * @param {string} [second]

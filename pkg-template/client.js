@@ -3,13 +3,13 @@
 
 import { ask } from './asking.js'
 import { asksForDebug, rememberDebug } from './debug.js'
-import { engine } from './engine.js'
-import { Events } from './events.js'
 import { version } from './generated/version.js'
 import { Refusal, attempt, complain, guard } from './guard.js'
+import { Host } from './host.js'
 import { PRIMARY, another, title } from './instances.js'
 import { Listeners, isListener } from './listeners.js'
 import { people } from './people.js'
+import { revive } from './rescue.js'
 import { Session } from './session.js'
 import { addDatedDefaults, readInTodaysNames } from './settings.js'
 import { parsed, stored } from './stored.js'
@@ -23,6 +23,7 @@ import { asId, asJson, asNames, asOptions, asText } from './values.js'
  * @property {any[]} args
  * @property {number} time when, in milliseconds since the epoch
  * @property {string} url the page's address then
+ * @property {any} [answer] what the call returned when it was made at last
  */
 
 /** @typedef {import('./index.js').CaptureOptions} CaptureOptions */
@@ -33,13 +34,19 @@ const OPTED_OUT = 4
 const CAPTURING = 8
 const UNSTORED = 16
 
+/** What comes of delivering when there is no core. */
+const NOTHING = { sent: 0, remaining: 0 }
+
 export class Client {
   static {
-    guard(this.prototype)
+    guard(this.prototype, (what, action) => {
+      revive()
+      return attempt(what, action)
+    })
   }
 
-  /** @type {import('./generated/glue.js').Core | undefined} */
-  #core
+  /** @type {Host | undefined} */
+  #host
   /** What the app has set, with what the core makes of it. @type {any} */
   #config = {}
   /** The call being replayed. @type {Call | undefined} */
@@ -48,8 +55,6 @@ export class Client {
   #app
   #name
   #primary
-  /** @type {Events | undefined} */
-  #events
   #listeners = new Listeners()
   #session = new Session()
   /** Takes the tracing headers away again. @type {(() => void) | undefined} */
@@ -82,7 +87,7 @@ export class Client {
   #start(token, config) {
     if (typeof document != 'object') return
     if (typeof token != 'string' || !token.trim()) throw new Refusal('needs the token of your PostHog project')
-    if (this.#core) {
+    if (this.#host) {
       const advice = token.trim() == this.#config.token ? '' : ': for a second project give init() a name as well'
       return console.warn('[hoglet] init() was called again and ignored' + advice)
     }
@@ -91,11 +96,9 @@ export class Client {
     settings.debug ??= asksForDebug()
     settings.bootstrap ??= {}
     this.#config = settings
-    const core = new (engine().Core)(token, settings, asText(settings.bootstrap), this.#deviceId(), (what, id, window, reason) => {
-      if (what == 'session') this.#session.changed(id, window, reason)
-    })
-    this.#core = core
-    this.#events = new Events(core, settings, this.#listeners)
+    const host = new Host(token.trim(), settings, this.#listeners, this.#session)
+    const { core } = host
+    this.#host = host
     this.#configured(settings)
     if (this.#call) core.set_call(this.#call.time, this.#call.url)
     this.#take(ask(core, 'begin'))
@@ -110,15 +113,15 @@ export class Client {
 
   /** Does what follows from settings, which the core has taken. @param {any} changes */
   #configured(changes) {
-    Object.assign(this.#config, this.#core?.config(), { name: this.#name })
+    Object.assign(this.#config, this.#host?.core.config(), { name: this.#name })
     if ('debug' in changes) rememberDebug(this.#config.debug)
-    this.#events?.configure()
+    this.#host?.events.configure()
     this.#trace()
   }
 
   /** @param {string} event @param {any} [properties] @param {CaptureOptions} [options] */
   capture(event, properties, options) {
-    const core = this.#running
+    const { core } = this.#started
     if (typeof event != 'string') throw new Refusal('needs the name of the event, a string')
     return this.#take(core.capture(event, this.#json(properties), asOptions(options, this.#config)))
   }
@@ -130,7 +133,7 @@ export class Client {
 
   /** @param {string} alias @param {string} [original] */
   alias(alias, original) {
-    const core = this.#running
+    const { core } = this.#started
     const id = asId(alias)
     if (id === this.get_property('$people_distinct_id')) {
       complain('alias() was ignored: ' + id + ' is a person already')
@@ -138,7 +141,7 @@ export class Client {
     }
     const from = original === undefined ? '' : asId(original)
     if (id != (from || ask(core, 'distinct_id')) || this.#config.person_profiles == 'never') {
-      return this.#take(ask(core, 'alias', id, from))
+      return this.#take(this.#ask('alias', id, from))
     }
     console.warn('[hoglet] alias() was given the id that the visitor has: identify() is called instead')
     this.identify(id)
@@ -147,9 +150,8 @@ export class Client {
 
   /** @param {string} type @param {string} key @param {any} [properties] */
   group(type, key, properties) {
-    const core = this.#running
     if (!type || !key) throw new Refusal('needs the type and the key of the group')
-    this.#take(ask(core, 'group', String(type), String(key), this.#json(properties)))
+    this.#take(this.#ask('group', String(type), String(key), this.#json(properties)))
   }
 
   /** @returns {Record<string, string>} */
@@ -244,12 +246,12 @@ export class Client {
   /** @param {boolean | import('./index.js').ResetOptions} [options] */
   reset(options) {
     const { resetDeviceID = options === true, bootstrap } = Object(options)
-    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#deviceId(), asText(bootstrap))
+    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#started.deviceId(), asText(bootstrap))
   }
 
   /** @param {any} config */
   set_config(config) {
-    const core = this.#running
+    const { core } = this.#started
     const changes = readInTodaysNames(config)
     Object.assign(this.#config, changes)
     core.set_config(changes)
@@ -269,6 +271,8 @@ export class Client {
 
   opt_out_capturing() {
     this.#ask('opt_out')
+    // Nor is it to be rescued.
+    if (this.#host) this.#host.events.unsettled = []
   }
 
   clear_opt_in_out_capturing() {
@@ -296,7 +300,7 @@ export class Client {
   /** @param {string} event @param {any} [properties] */
   calculateEventProperties(event, properties) {
     const text = this.#look('event_properties', String(event), this.#json(properties))
-    return this.#events?.propertiesOf(text) ?? properties
+    return this.#host?.events.propertiesOf(text) ?? properties
   }
 
   /** @param {string | number} id of the trace @param {string} text */
@@ -310,22 +314,21 @@ export class Client {
   }
 
   flush() {
-    this.#ask('flush')
+    return attempt('flush()', () => this.#started.flush()) ?? Promise.resolve(NOTHING)
   }
 
   /** Delivers what can still go, and ends. */
-  shutdown() {
-    attempt('shutdown()', () => {
-      const core = this.#running
-      this.#core = this.#events = undefined
+  shutdown(timeout = 2000) {
+    const over = attempt('shutdown()', () => {
+      const host = this.#started
+      this.#host = undefined
       this.#stopTracing?.()
       this.#stopTracing = undefined
       this.#listeners.clear()
       this.#session.end()
-      ask(core, 'shutdown')
-      core.free()
+      return host.end(timeout)
     })
-    return Promise.resolve()
+    return over ?? Promise.resolve(NOTHING)
   }
 
   get config() {
@@ -333,15 +336,15 @@ export class Client {
   }
 
   get __loaded() {
-    return !!this.#core
+    return !!this.#host
   }
 
   get persistence() {
-    return this.#core && this.#stored('properties')
+    return this.#host && this.#stored('properties')
   }
 
   get sessionPersistence() {
-    return this.#core && this.#stored('session_properties')
+    return this.#host && this.#stored('session_properties')
   }
 
   get sessionManager() {
@@ -364,48 +367,39 @@ export class Client {
   replay(calls) {
     for (const call of calls) {
       this.#call = call
-      this.#core?.set_call(call.time, call.url)
+      revive()
+      this.#host?.core.set_call(call.time, call.url)
       // @ts-expect-error the method is one of this class
-      this[call.method](...call.args)
+      call.answer = this[call.method](...call.args)
     }
     this.#call = undefined
-    this.#core?.set_call(NaN, undefined)
+    this.#host?.core.set_call(NaN, undefined)
   }
 
-  /** The core, for what makes no sense without it. */
-  get #running() {
-    if (this.#core) return this.#core
+  /** What makes no sense before there is a core needs this. */
+  get #started() {
+    if (this.#host) return this.#host
     throw new Refusal('was called before init() or after shutdown() and ignored')
   }
 
   /** @param {string} name @param {string[]} texts */
   #ask(name, ...texts) {
-    return ask(this.#running, name, ...texts)
+    return this.#started.change(name, ...texts)
   }
 
   /** What the core has under a name; nothing before there is a core. @param {string} name @param {string[]} texts */
   #look(name, ...texts) {
-    return this.#core && ask(this.#core, name, ...texts)
+    return this.#host && ask(this.#host.core, name, ...texts)
   }
 
   /** @param {string | undefined} text of an event that a command has made */
   #take(text) {
-    return this.#events?.take(text)
+    return this.#host?.events.take(text)
   }
 
   /** @param {any} properties */
   #json(properties) {
     return asJson(properties, this.#config)
-  }
-
-  /** What the app's hook makes of a fresh device id; empty without a hook, for the core mints its own. */
-  #deviceId() {
-    const { get_device_id } = this.#config
-    if (typeof get_device_id != 'function') return ''
-    const id = attempt('get_device_id()', () => get_device_id(engine().uuid()))
-    if (id && typeof id == 'string') return id
-    complain('get_device_id() gives an id, a string: what it gave was ignored')
-    return ''
   }
 
   /** @param {string} name */
@@ -427,7 +421,7 @@ export class Client {
     this.#stopTracing = () => {}
     import('./tracing.js').then(
       ({ trace }) => {
-        if (this.#core) this.#stopTracing = trace(this)
+        if (this.#host) this.#stopTracing = trace(this)
       },
       (error) => {
         this.#stopTracing = undefined

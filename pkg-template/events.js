@@ -13,9 +13,10 @@ const RELIED_ON = /^\$(pageview|pageleave|set|identify|groupidentify|create_alia
 /** How deep hooks may capture within hooks: one that captures at every event would never end. */
 const MAX_DEPTH = 8
 
-/** @typedef {import('./generated/glue.js').Core} Core */
+/** @typedef {import('./engine.js').Core} Core */
 
 export class Events {
+  /** @type {Core | undefined} */
   #core
   #settings
   #listeners
@@ -26,11 +27,18 @@ export class Events {
   /** How many events the hooks are looking at, each captured by a hook for the one before. */
   #depth = 0
 
-  /** @param {Core} core @param {any} settings @param {import('./listeners.js').Listeners} listeners */
-  constructor(core, settings, listeners) {
-    this.#core = core
+  /** The events, as JSON, that the core may not have stored yet. @type {string[]} */
+  unsettled = []
+
+  /** @param {any} settings @param {import('./listeners.js').Listeners} listeners */
+  constructor(settings, listeners) {
     this.#settings = settings
     this.#listeners = listeners
+  }
+
+  /** Works with that core from now on. @param {Core} core */
+  start(core) {
+    this.#core = core
   }
 
   /** Looks for hooks among the settings. With hooks the core holds every event back until they have seen it. */
@@ -45,10 +53,23 @@ export class Events {
    * @param {string | undefined} text what the core says of it, if it made one
    */
   take(text) {
-    const captured = this.#read(text)
-    const event = captured && this.#hooks.length ? this.#throughHooks(captured) : captured
+    if (!text) return
+    const own = this.#own(text)
+    const captured = new Captured(own, this.#shared)
+    const event = this.#hooks.length ? this.#throughHooks(captured) : captured
+    if (event == captured) this.unsettled.push(own + this.#shared + '}}')
     if (event) this.#listeners.tell('eventCaptured', event)
     return event
+  }
+
+  /** Has the core make changes of which the events are there already. @param {[string, ...string[]][]} changes */
+  repeat(changes) {
+    ask(this.#core, 'hold', 'yes')
+    for (const [name, ...texts] of changes) {
+      const text = ask(this.#core, name, ...texts)
+      if (text) ask(this.#core, 'resolve', text.slice(9, 45))
+    }
+    this.configure()
   }
 
   /**
@@ -57,21 +78,25 @@ export class Events {
    * @param {string | undefined} text
    */
   propertiesOf(text) {
-    return this.#read(text)?.properties
+    return text && new Captured(this.#own(text), this.#shared).properties
   }
 
-  /** @param {string | undefined} text the event's own, then what it shares with its neighbours if that has changed */
-  #read(text) {
-    if (!text) return
+  /**
+   * What is an event's own of what the core says of it.
+   *
+   * @param {string} text the event's own, then what it shares with its neighbours if that has changed
+   */
+  #own(text) {
     const end = text.indexOf('\n')
-    if (end < 0) return new Captured(text, this.#shared)
+    if (end < 0) return text
     this.#shared = text.slice(end + 1)
-    return new Captured(text.slice(0, end), this.#shared)
+    return text.slice(0, end)
   }
 
   /** @param {Captured} captured */
   #throughHooks(captured) {
     const { uuid, event: name, timestamp } = captured
+    const core = this.#core
     let passed
     this.#depth++
     try {
@@ -85,7 +110,11 @@ export class Events {
       complain('a hook failed: ' + name + ' is dropped', error)
     }
     this.#depth--
-    ask(this.#core, 'resolve', uuid, passed ? asJson(passed, this.#settings) : '')
+    const json = passed ? asJson(passed, this.#settings) : ''
+    if (core == this.#core) ask(core, 'resolve', uuid, json)
+    // The core that holds it has trapped while the hooks had it.
+    else if (json) ask(this.#core, 'restore', json)
+    if (json) this.unsettled.push(json)
     return passed
   }
 }

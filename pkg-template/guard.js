@@ -29,14 +29,16 @@ export const attempt = (what, action) => {
  * Lets no method and no getter of a class throw.
  *
  * @param {any} prototype
+ * @param {(what: string, action: () => any) => any} [run] how they are run instead
  */
-export const guard = (prototype) => {
+export const guard = (prototype, run = attempt) => {
   for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    const what = name + '()'
     for (const kind of /** @type {const} */ (['value', 'get'])) {
       const action = member[kind]
       if (name == 'constructor' || !action) continue
       member[kind] = function (/** @type {any[]} */ ...args) {
-        return attempt(name + '()', () => action.apply(this, args))
+        return run(what, () => action.apply(this, args))
       }
     }
     Object.defineProperty(prototype, name, member)

@@ -219,6 +219,14 @@ export interface Persistence {
   isDisabled(): boolean
 }
 
+/** What came of delivering. */
+export interface FlushResult {
+  /** How many events the server has acknowledged. */
+  sent: number
+  /** How many events still wait. */
+  remaining: number
+}
+
 /** The visitor's session. */
 export interface SessionManager {
   checkAndGetSessionAndWindowId(): {
@@ -303,8 +311,14 @@ export interface Hoglet {
   onSessionId(listener: SessionListener): () => void
   /** Calls the listener with every event that was taken. Returns what ends it. */
   on(event: 'eventCaptured', listener: (event: CaptureResult) => void): () => void
-  on(event: '*', listener: (event: string, payload: unknown) => void): () => void
-  on(event: string, listener: (payload: unknown) => void): () => void
+  /** Calls the listener when the server has acknowledged events, with their number. */
+  on(event: 'delivered', listener: (count: number) => void): () => void
+  /** Calls the listener when events are given up, with their number and the reason. */
+  on(event: 'dropped', listener: (count: number, reason: string) => void): () => void
+  /** Calls the listener when events could not be sent, with their number and the milliseconds until they are tried again. */
+  on(event: 'retrying', listener: (count: number, wait: number) => void): () => void
+  on(event: '*', listener: (event: string, ...payload: any[]) => void): () => void
+  on(event: string, listener: (...payload: any[]) => void): () => void
 
   /** The visitor consents: events are captured and stored from now on. */
   opt_in_capturing(options?: OptInOptions): void
@@ -330,10 +344,13 @@ export interface Hoglet {
   set_config(config: Config): void
   /** Says in the console what is being done, on later pages too, or stops saying it. */
   debug(on?: boolean): void
-  /** Sends what waits, now. */
-  flush(): void
-  /** Delivers what can still go, and ends: every listener, timer and wrapper is gone. Never rejects. */
-  shutdown(): Promise<void>
+  /** Sends what waits, now. Resolves when all of it has been tried once; never rejects. */
+  flush(): Promise<FlushResult>
+  /**
+   * Ends: every listener and wrapper is gone at once. What waits is tried once more, for `timeout` milliseconds at most,
+   * 2,000 by default; what is not delivered by then is kept for the next page. Never rejects.
+   */
+  shutdown(timeout?: number): Promise<FlushResult>
 
   /** The present settings. */
   readonly config: Config & { token?: string; name?: string }

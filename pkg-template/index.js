@@ -86,7 +86,17 @@ const create = (own) => {
         return argument
       }
     })
-    calls.push({ method, args: copies, time: Date.now(), url: location.href })
+    /** @type {import('./client.js').Call} */
+    const call = { method, args: copies, time: Date.now(), url: location.href }
+    calls.push(call)
+    return call
+  }
+
+  /** What comes of delivering, once the core has come. @param {string} method @param {any[]} args */
+  const deliver = async (method, args) => {
+    const call = keep(method, args)
+    await load()
+    return call?.answer ?? { sent: 0, remaining: calls.filter(({ method }) => method == 'capture').length }
   }
 
   /** @param {string} method @param {any[]} args the last one is the listener */
@@ -117,14 +127,8 @@ const create = (own) => {
       Object.assign(early.config, changes)
       keep('set_config', [changes])
     },
-    flush() {
-      keep('flush', [])
-      load()
-    },
-    shutdown() {
-      keep('shutdown', [])
-      return load()
-    },
+    flush: () => deliver('flush', []),
+    shutdown: (/** @type {any[]} */ ...args) => deliver('shutdown', args),
     on: (/** @type {any[]} */ ...args) => listen('on', args),
     onSessionId: (/** @type {any[]} */ ...args) => listen('onSessionId', args),
     get_distinct_id() {},

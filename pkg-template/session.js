@@ -8,11 +8,11 @@ import { Listeners } from './listeners.js'
 /** @typedef {import('./index.js').SessionListener} Listener */
 
 export class Session {
-  /** @type {import('./generated/glue.js').Core | undefined} */
+  /** @type {import('./engine.js').Core | undefined} */
   #core
   #listeners = new Listeners()
 
-  /** @param {import('./generated/glue.js').Core} core */
+  /** @param {import('./engine.js').Core} core */
   start(core) {
     this.#core = core
     const { sessionId, windowId } = this.#known()

@@ -35,8 +35,19 @@ pub struct Core {
 #[wasm_bindgen]
 impl Core {
     /// Starts a client with the settings of a plain object. `bootstrap` is the setting of that name, as JSON; `device_id` is
-    /// the app's id for a device that has none yet, empty to have one minted. `notify` is called with `'session'`, the session's id, the window's id and a reason
-    /// (`none`, `idle`, `maximum`, `adopted`) at the end of a task in which a session began.
+    /// the app's id for a device that has none yet, empty to have one minted. `notify` is called with what is to be done or told, in words:
+    ///
+    /// | | |
+    /// |---|---|
+    /// | `session`, the session's id, the window's id, `none`, `idle`, `maximum` or `adopted` | a session began |
+    /// | `survey` | find all segments of events that are stored |
+    /// | `claim`, journal, whether it is new; `release`, journal | get its lock if nobody has it; give it up |
+    /// | `retrieve`, keys | read segments |
+    /// | `archive`, transaction, number of puts, a key and a text for each, keys to remove | change the archive |
+    /// | `purge` | remove all segments |
+    /// | `settled` | what was captured so far is stored |
+    /// | `delivered`, count; `dropped`, count, reason; `retrying`, count, milliseconds | what came of events |
+    /// | `flushed`, count, count that waits | what came of a flush |
     ///
     /// # Errors
     ///
@@ -135,6 +146,12 @@ impl Core {
     /// | `hold` | whether events wait for `resolve` | |
     /// | `resolve` | uuid, event | |
     /// | `flush` | | |
+    /// | `restore` | an event that a core before this one had not stored | |
+    /// | `claimed` | journal, whether it is ours now, its segments | |
+    /// | `surveyed` | segments, journals that are owned, whether the browser can tell | |
+    /// | `segment` | key, text | |
+    /// | `retrieved` | | |
+    /// | `archived` | transaction, whether it was made | |
     /// | `events_queue` | | array of events |
     /// | `shutdown` | | |
     pub fn ask(&self, name: &str, first: &str, second: &str, third: &str) -> Option<String> {
@@ -174,6 +191,15 @@ impl Core {
             "hold" => client.hold(!first.is_empty()),
             "resolve" => client.resolve(now, first, second),
             "flush" => client.flush(),
+            "restore" => client.restore(now, first),
+            "claimed" => client.handle_claimed(now, first, !second.is_empty(), third),
+            "surveyed" => client.handle_surveyed(now, first, second, !third.is_empty()),
+            "segment" => client.handle_segment(first, second),
+            "retrieved" => client.handle_retrieved(now),
+            "archived" => {
+                let id = as_integer(first).unwrap_or_default();
+                client.handle_archived(now, id as u32, !second.is_empty());
+            }
             _ => {}
         }
         None

@@ -13,12 +13,14 @@ use super::clock::{self, Clock};
 use super::console::log;
 use super::listener::Listener;
 use super::page::{self, Address};
+use super::property::get;
 use super::storage::Stores;
 use super::transport::Transport;
 use crate::core::config::Config;
+use crate::core::json::integer;
 use crate::core::persistence::Names;
 use crate::core::time::{MonotonicTime, Now};
-use crate::core::{Bootstrap, Client, Output, Reason, SessionChange, Start};
+use crate::core::{Bootstrap, Client, News, Output, Reason, SessionChange, Start, Transaction};
 
 /// A client and what keeps it going. Dropped, it leaves nothing behind in the page.
 pub(crate) struct Runtime {
@@ -35,6 +37,8 @@ pub(crate) struct Runtime {
     /// The timer, and the deadline that it is set for.
     timer: RefCell<Option<(MonotonicTime, Timeout)>>,
     settles_at_task_end: Cell<bool>,
+    /// Whether the page is prepared for a visit that may never come: until then nothing is stored, sent or told.
+    is_prerendered: Cell<bool>,
     settle: Closure<dyn Fn()>,
     listeners: RefCell<Vec<Listener>>,
 }
@@ -77,6 +81,7 @@ impl Runtime {
             notify,
             timer: RefCell::new(None),
             settles_at_task_end: Cell::new(false),
+            is_prerendered: Cell::new(get(document, "prerendering").is_truthy()),
             listeners: RefCell::new(Vec::new()),
         });
         runtime.listen(document);
@@ -153,6 +158,10 @@ impl Runtime {
                     runtime.handle_return();
                 }
             }),
+            on(document, "prerenderingchange", |runtime| {
+                runtime.is_prerendered.set(false);
+                runtime.settle();
+            }),
             on(&self.window, "online", Self::handle_return),
             on(&self.window, "resize", |runtime| {
                 let viewport = page::viewport(&runtime.window);
@@ -163,8 +172,11 @@ impl Runtime {
 
     /// The page is left, perhaps for good.
     pub(crate) fn handle_leave(self: &Rc<Self>) {
-        self.client.borrow_mut().mark_window(false);
-        self.handle_hide();
+        self.refresh();
+        let (mut client, now) = self.client_and_now();
+        client.handle_leave(now);
+        drop(client);
+        self.settle();
     }
 
     fn handle_hide(self: &Rc<Self>) {
@@ -194,6 +206,9 @@ impl Runtime {
         if !self.settles_at_task_end.replace(false) {
             self.refresh();
         }
+        if self.is_prerendered.get() {
+            return;
+        }
         let now = self.clock.now();
         loop {
             let (mut client, now) = self.client_and_now();
@@ -209,10 +224,24 @@ impl Runtime {
                     Output::Send(request) => self.transport.send(self, request),
                     Output::Store(write) => {
                         if !self.stores.write(&write) {
-                            self.client.borrow_mut().handle_unstored(&write);
+                            self.client.borrow_mut().handle_unstored(now, &write);
                         }
                     }
+                    Output::Archive(transaction) => self.archive(&transaction),
+                    Output::Survey => self.tell(&["survey"]),
+                    Output::Claim(journal) => {
+                        let is_new = self.client.borrow().has_begun(&journal);
+                        self.tell(&["claim", &journal, if is_new { "yes" } else { "" }]);
+                    }
+                    Output::Release(journal) => self.tell(&["release", &journal]),
+                    Output::Retrieve(keys) => {
+                        let mut words = vec!["retrieve"];
+                        words.extend(keys.iter().map(|key| &**key));
+                        self.tell(&words);
+                    }
+                    Output::Purge => self.tell(&["purge"]),
                     Output::Session(change) => self.tell_session(&change),
+                    Output::News(news) => self.tell_news(news),
                     Output::Log(level, message) => log(level, &message),
                 }
             }
@@ -232,10 +261,42 @@ impl Runtime {
             Reason::Maximum => "maximum",
             Reason::Adopted => "adopted",
         };
-        let news = ["session", &change.session_id, &change.window_id, reason];
-        let news: Array = news.into_iter().map(JsValue::from).collect();
-        // The package's function does not throw.
-        let _ = self.notify.apply(&JsValue::UNDEFINED, &news);
+        self.tell(&["session", &change.session_id, &change.window_id, reason]);
+    }
+
+    fn tell_news(&self, news: News) {
+        let number = |number: usize| integer(number as u64);
+        match news {
+            News::Settled => self.tell(&["settled"]),
+            News::Delivered(count) => self.tell(&["delivered", &number(count)]),
+            News::Dropped(count, reason) => self.tell(&["dropped", &number(count), reason]),
+            News::Retrying(count, millis) => {
+                self.tell(&["retrying", &number(count), &integer(millis)]);
+            }
+            News::Flushed(sent, remaining) => {
+                self.tell(&["flushed", &number(sent), &number(remaining)]);
+            }
+        }
+    }
+
+    /// In one flat list: the transaction, how many texts are put, each with its key, and the keys to remove.
+    fn archive(&self, transaction: &Transaction) {
+        let (id, count) = (
+            integer(transaction.id.into()),
+            integer(transaction.puts.len() as u64),
+        );
+        let mut words = vec!["archive", &id, &count];
+        for (key, text) in &transaction.puts {
+            words.extend([&**key, text]);
+        }
+        words.extend(transaction.removals.iter().map(|key| &**key));
+        self.tell(&words);
+    }
+
+    /// Hands something to the package's JavaScript, which does not throw.
+    fn tell(&self, words: &[&str]) {
+        let words: Array = words.iter().copied().map(JsValue::from).collect();
+        let _ = self.notify.apply(&JsValue::UNDEFINED, &words);
     }
 
     fn timeout(self: &Rc<Self>, deadline: MonotonicTime, now: Now) -> Timeout {

@@ -72,7 +72,7 @@ impl Stores {
     /// Stores or removes a value. False if the browser does not let us.
     pub(super) fn write(&self, write: &Write) -> bool {
         let store = match write.place {
-            Place::LocalStorage => &self.local,
+            Place::LocalStorage | Place::Outbox => &self.local,
             Place::SessionStorage => &self.session,
             Place::Cookie => return self.write_cookie(write, ""),
             Place::SiteCookie => {
@@ -91,7 +91,8 @@ impl Stores {
             // What is stale must not stay where the new does not fit, and without it the new may fit.
             Some(value) => {
                 store.set_item(&write.name, value).is_ok()
-                    || store.remove_item(&write.name).is_ok()
+                    || write.place != Place::Outbox
+                        && store.remove_item(&write.name).is_ok()
                         && store.set_item(&write.name, value).is_ok()
             }
         };

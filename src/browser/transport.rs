@@ -37,6 +37,8 @@ pub(super) struct Transport {
     compressed: Closure<dyn Fn(u32, JsValue)>,
     /// Called with a request's id and what came of sending it.
     answered: Closure<dyn Fn(u32, JsValue)>,
+    /// Called with a request's id and the text of its answer.
+    read: Closure<dyn Fn(u32, JsValue)>,
 }
 
 impl Transport {
@@ -56,6 +58,18 @@ impl Transport {
             answered: callback(runtime, |runtime, id, answer| {
                 let (mut client, now) = runtime.client_and_now();
                 client.handle_response(now, id, response(&answer));
+                drop(client);
+                runtime.settle();
+                if let Some(answer) = answer.dyn_ref::<web_sys::Response>()
+                    && answer.status() == 200
+                    && let Ok(text) = answer.text()
+                {
+                    settled(&text, id, &runtime.transport().read);
+                }
+            }),
+            read: callback(runtime, |runtime, _, text| {
+                let (mut client, now) = runtime.client_and_now();
+                client.handle_answer_text(now, &text.as_string().unwrap_or_default());
                 drop(client);
                 runtime.settle();
             }),

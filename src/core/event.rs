@@ -12,6 +12,9 @@ use super::time::WallTime;
 /// room for what its ingestion adds.
 pub const MAX_EVENT_BYTES: usize = 900_000;
 
+/// The event that tells of events that were dropped (posthog-js 1.449.2 tells of its rate limiter by it).
+pub(super) const WARNING: &str = "$$client_ingestion_warning";
+
 /// How every event's JSON begins.
 const UUID_START: &str = "{\"uuid\":\"";
 
@@ -103,6 +106,18 @@ impl Record {
         record.within_bounds()
     }
 
+    /// Takes a record as [`Record::own`] and [`Record::shared`] gave it, after a while in the browser's storage, where it
+    /// may have been damaged; `None` if it can be no event's.
+    pub fn stored(own: &str, shared: &Rc<str>) -> Option<Self> {
+        let record = Self {
+            own: own.to_owned(),
+            shared: shared.clone(),
+        };
+        let end = if shared.is_empty() { "}" } else { "," };
+        let is_sound = own.starts_with(UUID_START) && is_uuid(record.uuid()) && own.ends_with(end);
+        is_sound.then_some(record)
+    }
+
     fn within_bounds(self) -> Result<Self, CaptureError> {
         if self.bytes() > MAX_EVENT_BYTES {
             Err(CaptureError::TooLarge)
@@ -124,6 +139,17 @@ impl Record {
     /// The event's id.
     pub fn uuid(&self) -> &str {
         text::slice(&self.own, UUID_START.len(), UUID_START.len() + 36)
+    }
+
+    /// Whether it tells of events that were dropped.
+    pub fn is_warning(&self) -> bool {
+        // Behind the uuid and `","event":"`.
+        let name = text::slice(
+            &self.own,
+            UUID_START.len() + 36 + "\",\"event\":\"".len(),
+            self.own.len(),
+        );
+        text::before(name, "\"") == WARNING
     }
 
     /// The length of the event's JSON, in bytes.

@@ -24,14 +24,13 @@ mod outbox;
 mod percent;
 pub mod persistence;
 mod properties;
-mod retry;
 mod session;
 pub(crate) mod text;
 pub mod time;
 mod user_agent;
 
-pub use client::{Client, Level, Output, SessionChange, Start};
+pub use client::{Client, Level, News, Output, SessionChange, Start};
 pub use consent::Choice;
 pub use identity::Bootstrap;
-pub use outbox::{Dispatch, Request, RequestId, Response};
+pub use outbox::{Dispatch, Request, RequestId, Response, Transaction};
 pub use session::Reason;

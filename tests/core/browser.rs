@@ -31,6 +31,14 @@ pub(crate) struct Contents {
     pub(crate) allows_session: bool,
     pub(crate) allows_cookies: bool,
     pub(crate) cookies: Vec<Cookie>,
+    /// The segments that lie in IndexedDB.
+    pub(crate) archive: BTreeMap<String, String>,
+    pub(crate) allows_archive: bool,
+    pub(crate) has_locks: bool,
+    /// The journals that pages own, and the page of each.
+    pub(crate) locks: BTreeMap<String, u64>,
+    /// How many pages were opened.
+    pub(crate) pages: u64,
     /// Where the entropy of pages comes from.
     random: SplitMix64,
 }
@@ -65,6 +73,11 @@ impl Browser {
             allows_session: true,
             allows_cookies: true,
             cookies: Vec::new(),
+            archive: BTreeMap::new(),
+            allows_archive: true,
+            has_locks: true,
+            locks: BTreeMap::new(),
+            pages: 0,
             random: SplitMix64::seed_from_u64(number),
         })))
     }
@@ -156,6 +169,19 @@ impl Browser {
 }
 
 impl Contents {
+    /// The stored segments whose keys begin so, as the adapter tells them.
+    pub(crate) fn segments(&self, prefix: &str) -> String {
+        let local = self.local.iter().filter(|_| self.allows_local);
+        let local = local.map(|(key, text)| (key, format!("l{key} {}", text.len())));
+        let archived = self.archive.keys().map(|key| (key, format!("a{key}")));
+        let lines: Vec<_> = local
+            .chain(archived)
+            .filter(|(key, _)| key.starts_with(prefix))
+            .map(|(_, line)| line)
+            .collect();
+        lines.join("\n")
+    }
+
     fn living_cookies(&self) -> impl Iterator<Item = &Cookie> {
         let lives = |cookie: &&Cookie| cookie.expires.is_none_or(|end| end > self.clock);
         self.cookies.iter().filter(lives)
@@ -204,15 +230,16 @@ impl Tab {
     pub(crate) fn write(&self, write: &Write) -> bool {
         let Write { name, value, .. } = write;
         match write.place {
-            Place::LocalStorage => {
+            Place::LocalStorage | Place::Outbox => {
                 let mut contents = self.browser.contents();
                 match value {
                     _ if !contents.allows_local => value.is_none(),
                     Some(value) => {
-                        contents.set_local(name, value) || {
-                            contents.local.remove(name);
-                            contents.set_local(name, value)
-                        }
+                        contents.set_local(name, value)
+                            || write.place != Place::Outbox && {
+                                contents.local.remove(name);
+                                contents.set_local(name, value)
+                            }
                     }
                     None => {
                         contents.local.remove(name);

@@ -13,6 +13,7 @@ mod delivery;
 mod hooks;
 mod identity;
 mod model;
+mod outbox;
 mod page;
 mod persistence;
 mod person;

@@ -4,12 +4,17 @@ use hoglet::core::config::{Config, Mode, Switch, Value};
 use hoglet::core::environment::{Environment, Size};
 use hoglet::core::persistence::{Names, Place, Stored, Write};
 use hoglet::core::time::Now;
-use hoglet::core::{Bootstrap, Client, Level, Output, Request, Response, SessionChange, Start};
+use hoglet::core::{
+    Bootstrap, Client, Level, News, Output, Request, Response, SessionChange, Start, Transaction,
+};
 use serde_json::Value as Json;
 
 use crate::browser::{Browser, Tab};
 
 pub(crate) const TOKEN: &str = "phc_test";
+
+/// What the keys of stored events begin with.
+pub(crate) const OUTBOX: &str = "hoglet_outbox_phc_test_";
 
 /// The name of what is stored of the visitor.
 pub(crate) const MAIN: &str = "ph_phc_test_posthog";
@@ -52,9 +57,13 @@ pub(crate) struct Page {
     pub(crate) writes: Vec<Write>,
     /// The news of sessions that the app was told.
     pub(crate) sessions: Vec<SessionChange>,
+    /// What the app was told of delivery.
+    pub(crate) news: Vec<News>,
     /// The errors that the developer was told.
     pub(crate) errors: Vec<String>,
     names: Names,
+    /// Which of the browser's pages it is.
+    number: u64,
     /// What other tabs can change, as this page has seen it last: main entry, consent, cookies.
     seen: [Option<String>; 3],
     /// Whether a task is under way that has called the client.
@@ -83,6 +92,11 @@ impl Tab {
             stored.consent.clone(),
             Some(stored.cookies.clone()),
         ];
+        let number = {
+            let mut contents = self.browser.contents();
+            contents.pages += 1;
+            contents.pages
+        };
         let start = Start {
             seed: self.browser.entropy(),
             stored,
@@ -103,8 +117,10 @@ impl Tab {
             requests: Vec::new(),
             writes: Vec::new(),
             sessions: Vec::new(),
+            news: Vec::new(),
             errors: Vec::new(),
             names,
+            number,
             seen,
             in_task: true,
             shared: String::new(),
@@ -186,6 +202,13 @@ impl Page {
                     Output::Send(request) => self.requests.push(request),
                     Output::Store(write) => self.write(write),
                     Output::Session(change) => self.sessions.push(change),
+                    Output::News(news) => self.news.push(news),
+                    Output::Archive(transaction) => self.archive(transaction),
+                    Output::Survey => self.survey(),
+                    Output::Claim(journal) => self.claim(&journal),
+                    Output::Release(journal) => self.release(&journal),
+                    Output::Retrieve(keys) => self.retrieve(&keys),
+                    Output::Purge => self.purge(),
                     Output::Log(Level::Error, message) => self.errors.push(message),
                     Output::Log(Level::Debug, _) => {}
                 }
@@ -193,14 +216,16 @@ impl Page {
         }
     }
 
-    /// Lets time pass up to the client's next deadline; false if it has none.
+    /// Lets time pass up to the next request; false if the client wants none.
     pub(crate) fn wait(&mut self) -> bool {
-        let Some(deadline) = self.client.poll_timeout() else {
-            return false;
-        };
-        self.pass(deadline.until(self.now().monotonic));
-        self.settle();
-        true
+        while let Some(deadline) = self.client.poll_timeout() {
+            self.pass(deadline.until(self.now().monotonic));
+            self.settle();
+            if !self.requests.is_empty() {
+                return true;
+            }
+        }
+        false
     }
 
     /// Tells the page that another tab has stored something, or that the visitor has come back to it.
@@ -217,8 +242,8 @@ impl Page {
 
     /// Leaves the page as when the visitor follows a link; it may be brought back.
     pub(crate) fn leave(&mut self) {
-        self.client.mark_window(false);
-        self.hide();
+        self.client.handle_leave(self.now());
+        self.settle();
     }
 
     /// Leaves the page and opens the next one in its tab.
@@ -291,6 +316,76 @@ impl Page {
         }
     }
 
+    fn archive(&mut self, transaction: Transaction) {
+        let is_done = {
+            let mut contents = self.tab.browser.contents();
+            if contents.allows_archive {
+                contents.archive.extend(transaction.puts);
+                for key in &transaction.removals {
+                    contents.archive.remove(key);
+                }
+            }
+            contents.allows_archive
+        };
+        self.client
+            .handle_archived(self.now(), transaction.id, is_done);
+    }
+
+    fn survey(&mut self) {
+        let (keys, owned, has_locks) = {
+            let contents = self.tab.browser.contents();
+            let owned: Vec<_> = contents.locks.keys().cloned().collect();
+            (
+                contents.segments(OUTBOX),
+                owned.join("\n"),
+                contents.has_locks,
+            )
+        };
+        self.client
+            .handle_surveyed(self.now(), &keys, &owned, has_locks);
+    }
+
+    fn claim(&mut self, journal: &str) {
+        let (is_granted, keys) = {
+            let mut contents = self.tab.browser.contents();
+            let is_granted = contents.has_locks && {
+                let owner = contents.locks.entry(journal.to_owned());
+                *owner.or_insert(self.number) == self.number
+            };
+            (is_granted, contents.segments(&format!("{OUTBOX}{journal}")))
+        };
+        let now = self.now();
+        self.client.handle_claimed(now, journal, is_granted, &keys);
+    }
+
+    fn release(&self, journal: &str) {
+        let mut contents = self.tab.browser.contents();
+        if contents.locks.get(journal) == Some(&self.number) {
+            contents.locks.remove(journal);
+        }
+    }
+
+    fn retrieve(&mut self, keys: &[String]) {
+        for key in keys {
+            let text = {
+                let contents = self.tab.browser.contents();
+                let local = contents.local.get(key);
+                local.or_else(|| contents.archive.get(key)).cloned()
+            };
+            if let Some(text) = text {
+                self.client.handle_segment(key, &text);
+            }
+        }
+        let now = self.now();
+        self.client.handle_retrieved(now);
+    }
+
+    fn purge(&self) {
+        let mut contents = self.tab.browser.contents();
+        contents.local.retain(|key, _| !key.starts_with(OUTBOX));
+        contents.archive.retain(|key, _| !key.starts_with(OUTBOX));
+    }
+
     fn write(&mut self, write: Write) {
         let written = self.tab.write(&write);
         if matches!(write.place, Place::Cookie | Place::SiteCookie) {
@@ -305,9 +400,18 @@ impl Page {
             }
         }
         if !written {
-            self.client.handle_unstored(&write);
+            let now = self.now();
+            self.client.handle_unstored(now, &write);
         }
         self.writes.push(write);
+    }
+}
+
+/// The page's death, however it comes, frees its locks.
+impl Drop for Page {
+    fn drop(&mut self) {
+        let mut contents = self.tab.browser.contents();
+        contents.locks.retain(|_, owner| *owner != self.number);
     }
 }
 

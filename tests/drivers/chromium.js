@@ -70,6 +70,10 @@ class ChromiumTab extends WebDriverTab {
   }
 
   async console() {
+    // DevTools tells things in their order, so that an answer has all before it that was said before the question.
+    // A page whose process is dead answers nothing.
+    const answered = this.#devtools.send('Runtime.evaluate', { expression: '0' }).catch(() => {});
+    await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, 2000).unref())]);
     return [...this.#messages];
   }
 

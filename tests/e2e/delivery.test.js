@@ -181,16 +181,14 @@ suite('delivery', (world) => {
     const tab = await world.visit('lazy.html');
     await initAndLoad(tab, token, { batch_size: 1 });
     await capture(tab, 1, 'refused');
-    await eventually(
-      () => world.collector.requests({ token }),
-      (requests) => requests.length === 1,
-      'the refused request',
-    );
+    const [warning] = await world.collector.delivered(token, 1);
+    assert.equal(warning.event, '$$client_ingestion_warning');
+    assert.deepEqual(warning.properties.$dropped_events, { refused: 1 });
     await capture(tab, 1, 'taken');
-    const [event] = await world.collector.delivered(token, 1);
-    assert.equal(event.event, 'taken 0');
+    const [, taken] = await world.collector.delivered(token, 2);
+    assert.equal(taken.event, 'taken 0');
     const requests = await world.collector.requests({ token });
-    assert.deepEqual(requests.map(({ status }) => status), [400, 200]);
+    assert.deepEqual(requests.map(({ status }) => status), [400, 200, 200]);
   });
 
   for (const reset of ['before', 'body']) {
@@ -262,6 +260,23 @@ suite('delivery', (world) => {
       events.map(({ event }) => event).sort(),
       ['clicked', 'event 0', 'event 1', 'event 2', 'event 3', 'event 4', 'left'],
     );
+  });
+
+  test('a page that is prerendered stores and sends nothing until it is seen', async () => {
+    const token = newToken('prerendered');
+    const tab = await world.visit('lazy.html');
+    await tab.evaluate(() => Object.defineProperty(document, 'prerendering', { value: true, configurable: true }));
+    await initAndLoad(tab, token, { batch_size: 1 });
+    const uuids = await capture(tab, 2);
+    const stored = await tab.evaluate((token) => Object.keys(localStorage).filter((key) => key.includes(token)), token);
+    assert.deepEqual(stored, []);
+    assert.deepEqual(await world.collector.requests({ token }), []);
+    await tab.evaluate(() => {
+      Object.defineProperty(document, 'prerendering', { value: false });
+      document.dispatchEvent(new Event('prerenderingchange'));
+    });
+    const events = await world.collector.delivered(token, 2);
+    assert.deepEqual(events.map(({ uuid }) => uuid), uuids);
   });
 
   test('what waits when the tab is closed arrives', async () => {

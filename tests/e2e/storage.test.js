@@ -185,7 +185,8 @@ suite('storage', (world) => {
       await new Promise((resolve) => setTimeout(resolve));
       return { storage: count, cookies: writtenCookies.length };
     });
-    assert.ok(writes.storage >= 1 && writes.storage <= 5, `${writes.storage} writes to storage`);
+    // What is remembered, and the events in pieces of 32 KB as far as the outbox may use localStorage: 256 KB.
+    assert.ok(writes.storage >= 1 && writes.storage <= 4 + 8, `${writes.storage} writes to storage`);
     assert.ok(writes.cookies <= 2, `${writes.cookies} cookies written`);
     await tab.evaluate(() => hoglet.flush());
     const events = await world.collector.delivered(token, 1000);

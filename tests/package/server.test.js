@@ -25,7 +25,6 @@ const SCRIPT = `
     hoglet.set_config({ debug: true }),
     hoglet.debug(),
     hoglet.reset(),
-    hoglet.flush(),
     hoglet.get_distinct_id(),
     hoglet.alias('another id'),
     hoglet.group('company', 'acme'),
@@ -49,6 +48,7 @@ const SCRIPT = `
     String(hoglet.init('phc_other', {}, 'other')),
     typeof hoglet.on('eventCaptured', () => {})(),
     typeof hoglet.onSessionId(() => {})(),
+    await hoglet.flush(),
     await hoglet.shutdown(),
   ];
   if (hoglet.load) await hoglet.load();
@@ -74,7 +74,7 @@ for (const entry of ['index.js', 'eager.js']) {
     );
     assert.equal(stderr, '');
     assert.deepEqual(JSON.parse(stdout), {
-      results: [null, true, ...new Array(15).fill(null)],
+      results: [null, true, ...new Array(14).fill(null)],
       answers: [
         {},
         '',
@@ -89,7 +89,8 @@ for (const entry of ['index.js', 'eager.js']) {
         'posthog.other',
         'undefined',
         'undefined',
-        null,
+        { sent: 0, remaining: 0 },
+        { sent: 0, remaining: 0 },
       ],
       queue: [],
       config: 'object',

@@ -6,6 +6,7 @@ import type {
   CaptureOptions,
   CaptureResult,
   Config,
+  FlushResult,
   Hoglet,
   LazyHoglet,
   Properties,
@@ -79,6 +80,9 @@ hoglet.resetGroups();
 
 const stops: (() => void)[] = [
   hoglet.on('eventCaptured', (event) => console.log(event.event)),
+  hoglet.on('delivered', (count: number) => console.log(count)),
+  hoglet.on('dropped', (count: number, reason: string) => console.log(count, reason)),
+  hoglet.on('retrying', (count: number, wait: number) => console.log(count, wait)),
   hoglet.on('*', (name, payload) => console.log(name.length, payload)),
   hoglet.onSessionId((session: string, window: string, change?: SessionChange) =>
     console.log(session, window, change?.activityTimeout),
@@ -102,9 +106,9 @@ hoglet.set_config({ batch_size: 1 });
 hoglet.set_config({ before_send: hook });
 hoglet.reset(true);
 hoglet.reset({ resetDeviceID: true, bootstrap: { distinctID: 'anonymous' } });
-hoglet.flush();
 hoglet.debug(false);
-const over: Promise<void> = hoglet.shutdown();
+const flushed: Promise<FlushResult> = hoglet.flush();
+const over: Promise<number> = hoglet.shutdown(500).then(({ sent, remaining }) => sent + remaining);
 
 const id: string | undefined = hoglet.get_distinct_id();
 const token: string | undefined = client.config.token;

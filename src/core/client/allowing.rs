@@ -1,6 +1,6 @@
 //! What the visitor allows.
 
-use super::super::config::Cookieless;
+use super::super::config::{Cookieless, Mode};
 use super::super::consent::Choice;
 use super::super::event::Capture;
 use super::super::identity::Bootstrap;
@@ -70,6 +70,11 @@ impl Client {
         if !self.is_capturing() {
             self.forget_waiting();
         }
+        let keeps = !matches!(
+            self.config.persistence(),
+            Mode::SessionStorage | Mode::Memory
+        );
+        self.outbox.set_stored(may_store && keeps);
         self.shared = None;
     }
 

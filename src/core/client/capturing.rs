@@ -34,6 +34,9 @@ impl Client {
             ]);
             return None;
         }
+        if !self.runaway.admits(now.monotonic) {
+            return None;
+        }
         if !self.consent.is_cookieless(&self.config) {
             let idle_millis = self.config.idle_millis();
             let activity = self.session.touch(now.wall, idle_millis, &mut self.ids);
@@ -64,11 +67,21 @@ impl Client {
         if let Some(arrival) = &arrival {
             capture.set_once = arrival;
         }
+        let numbered;
+        let is_numbered = self.config.is(Switch::DeliveryLedger);
+        if is_numbered {
+            numbered = self.numbered(now, capture.properties);
+            capture.properties = &numbered;
+        }
         let taken = shared.record(&capture, now.wall, &mut self.ids);
         self.shared = Some(shared);
         match taken {
             Ok(record) => {
                 self.debug(&["captured ", capture.name]);
+                self.report.has_captured = true;
+                if is_numbered {
+                    self.note_numbered(now);
+                }
                 let text = self.told(&record);
                 if self.holds {
                     let instantly = capture.send_instantly;
@@ -114,6 +127,8 @@ impl Client {
         };
         let held = self.held.remove(at);
         if event.is_empty() {
+            // Nothing is missing that was not to be sent.
+            self.ledger.dropped += 1;
             return;
         }
         match Record::whole(event) {

@@ -4,7 +4,9 @@
 
 mod allowing;
 mod capturing;
+mod delivering;
 mod identifying;
+mod ledger;
 mod registering;
 
 use std::rc::Rc;
@@ -17,12 +19,14 @@ use super::event::{Record, SharedProperties};
 use super::id::{IdSource, SEED_BYTES};
 use super::identity::{self, Bootstrap};
 use super::json;
-use super::outbox::{Dispatch, Outbox, Request, RequestId, Response, Verdict};
+use super::outbox::{Outbox, Request, Runaway, Transaction};
 use super::persistence::{Persistence, Place, Stored, Write};
 use super::properties::Properties;
 use super::session::{Reason, Session};
 use super::text;
 use super::time::{MonotonicTime, Now, WallTime};
+use delivering::Report;
+use ledger::Ledger;
 
 /// What a client begins with.
 #[derive(Clone, Debug)]
@@ -54,8 +58,23 @@ pub enum Output {
     Send(Request),
     /// Store a value, or remove it. If that fails, tell [`Client::handle_unstored`].
     Store(Write),
+    /// Make a transaction of the archive in IndexedDB, in this task if its connection is open, and tell
+    /// [`Client::handle_archived`].
+    Archive(Transaction),
+    /// Find what is stored of events, and tell [`Client::handle_surveyed`].
+    Survey,
+    /// Get the lock of a journal if nobody has it, and tell [`Client::handle_claimed`].
+    Claim(String),
+    /// Give the lock of a journal up.
+    Release(String),
+    /// Read segments, tell [`Client::handle_segment`] of each that is there, then [`Client::handle_retrieved`].
+    Retrieve(Vec<String>),
+    /// Remove every segment of the project.
+    Purge,
     /// Tell the app that another session has begun.
     Session(SessionChange),
+    /// Tell the app of delivery.
+    News(News),
     /// Say something to the developer.
     Log(Level, String),
 }
@@ -69,6 +88,21 @@ pub struct SessionChange {
     pub window_id: String,
     /// Why it began.
     pub reason: Reason,
+}
+
+/// What the app can hear of delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Everything that was captured so far is stored, as far as the browser lets us.
+    Settled,
+    /// So many events were delivered.
+    Delivered(usize),
+    /// So many events will never be, for this reason: `refused`, `too_old`, `no_room`, `too_many`.
+    Dropped(usize, &'static str),
+    /// So many events are tried again in so many milliseconds.
+    Retrying(usize, u64),
+    /// What was to be flushed has been tried: so many events were delivered, and so many wait.
+    Flushed(usize, usize),
 }
 
 /// How much a message matters. Only errors are said without `debug`.
@@ -109,6 +143,9 @@ pub struct Client {
     holds: bool,
     held: Vec<Held>,
     outbox: Outbox,
+    runaway: Runaway,
+    report: Report,
+    ledger: Ledger,
     outputs: Vec<Output>,
     /// When something was stored last.
     stored_at: MonotonicTime,
@@ -159,7 +196,10 @@ impl Client {
             arrival_told: false,
             holds: false,
             held: Vec::new(),
-            outbox: Outbox::default(),
+            outbox: Outbox::new(&config.token),
+            runaway: Runaway::default(),
+            report: Report::default(),
+            ledger: Ledger::default(),
             outputs: Vec::new(),
             stored_at: now.monotonic,
             config,
@@ -261,23 +301,10 @@ impl Client {
         Ok(())
     }
 
-    /// Sends what waits, without waiting for company or for the end of a rest.
-    pub fn flush(&mut self) {
-        self.outbox.flush();
-    }
-
     /// Brings everything up to date. To be called at the end of every task that called anything else, and when the
     /// moment of [`Client::poll_timeout`] has come.
     pub fn settle(&mut self, now: Now) {
-        self.store(now);
-        if let Some(request) = self.outbox.poll_request(now, &self.config) {
-            self.send(request);
-        }
-    }
-
-    /// Asks how the request whose body is ready goes out; `None` if it must not be sent any more.
-    pub fn dispatch(&mut self, id: RequestId, body_bytes: usize) -> Option<Dispatch> {
-        self.outbox.dispatch(id, body_bytes)
+        self.deliver(now);
     }
 
     // What happened.
@@ -326,54 +353,9 @@ impl Client {
     }
 
     /// A value could not be stored.
-    pub fn handle_unstored(&mut self, write: &Write) {
-        self.persistence.handle_unstored(write, &self.config);
-    }
-
-    /// An answer has come, or none will.
-    pub fn handle_response(&mut self, now: Now, id: RequestId, response: Response) {
-        let verdict = self
-            .outbox
-            .handle_response(id, response, now.monotonic, &mut self.ids);
-        let status = json::integer(u64::from(response.status));
-        match verdict {
-            Verdict::Delivered(count) => {
-                self.debug(&["delivered ", &json::integer(count as u64), " events"])
-            }
-            Verdict::Kept(count) => {
-                let count = json::integer(count as u64);
-                self.debug(&[
-                    &count,
-                    " events wait for another try after status ",
-                    &status,
-                ]);
-            }
-            Verdict::Split(_) => self.debug(&[
-                "the server refused a batch with status ",
-                &status,
-                ": halving it",
-            ]),
-            Verdict::Refused => {
-                let message = [
-                    "an event was set aside: the server refused it alone, with status ",
-                    &status,
-                ];
-                self.error(&text::concat(&message));
-            }
-            Verdict::Unknown => {}
-        }
-    }
-
-    /// The network is back, or the visitor is: what rested after a failure is tried at once.
-    pub fn handle_return(&mut self) {
-        self.outbox.wake();
-    }
-
-    /// The page is hidden and may never run again: everything that can still go, goes.
-    pub fn handle_hide(&mut self, now: Now) {
-        self.store(now);
-        for request in self.outbox.handle_hide(now, &self.config) {
-            self.send(request);
+    pub fn handle_unstored(&mut self, now: Now, write: &Write) {
+        if !self.outbox.handle_unstored(write, now.monotonic) {
+            self.persistence.handle_unstored(write, &self.config);
         }
     }
 
@@ -392,7 +374,8 @@ impl Client {
 
     /// When [`Client::settle`] is to be called again, if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<MonotonicTime> {
-        self.outbox.poll_timeout(&self.config)
+        let outbox = self.outbox.poll_timeout(&self.config);
+        outbox.into_iter().chain(self.warning_timeout()).min()
     }
 
     /// Stores which window this is.
@@ -415,6 +398,7 @@ impl Client {
             self.stored_at = now.monotonic;
         }
         self.outputs.extend(writes.into_iter().map(Output::Store));
+        self.outbox.store(now, &self.config, &mut self.ids);
         if let Some(keys) = self.persistence.take_left_out() {
             let mut message = String::from("the cookie is full, and these stay out of it:");
             for key in keys {

@@ -47,10 +47,16 @@ pub enum Number {
     SessionIdleTimeout,
     /// The longest string that an event's properties may hold, in UTF-16 code units; longer ones are cut.
     MaxStringLength,
+    /// The bytes of localStorage that waiting events may take, those of all tabs together.
+    OutboxLocalBytes,
+    /// The bytes of IndexedDB that waiting events may take.
+    OutboxArchiveBytes,
+    /// How long an event waits for its delivery before it is given up, in days.
+    OutboxDays,
 }
 
 /// Name, least, most, default, what is expected.
-pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 5] = [
+pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 8] = [
     (
         "batch_size",
         1,
@@ -81,6 +87,21 @@ pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 5] = [
         65_535,
         "a number of UTF-16 code units",
     ),
+    (
+        "outbox_local_bytes",
+        0,
+        1_000_000,
+        262_144,
+        "bytes from 0 to 1,000,000",
+    ),
+    (
+        "outbox_archive_bytes",
+        0,
+        1_000_000_000,
+        25_000_000,
+        "bytes from 0 to 1,000,000,000",
+    ),
+    ("outbox_days", 1, 365, 14, "days from 1 to 365"),
 ];
 
 /// A setting that is true or false.
@@ -114,9 +135,11 @@ pub enum Switch {
     DisableHashes,
     /// Whether `$identify` leaves out the anonymous id.
     ReuseAnonymousId,
+    /// Whether events are numbered, and counts of what was delivered are sent.
+    DeliveryLedger,
 }
 
-pub(super) const SWITCHES: [(&str, bool); 14] = [
+pub(super) const SWITCHES: [(&str, bool); 15] = [
     ("disable_compression", false),
     ("debug", false),
     ("secure_cookie", false),
@@ -131,6 +154,7 @@ pub(super) const SWITCHES: [(&str, bool); 14] = [
     ("mask_personal_data_properties", false),
     ("disable_capture_url_hashes", false),
     ("reuseAnonymousId", false),
+    ("delivery_ledger", false),
 ];
 
 /// A setting that is a list of names.

@@ -40,6 +40,8 @@ pub struct Write {
 pub enum Place {
     /// Shared by the tabs of an origin.
     LocalStorage,
+    /// The same for waiting events: what is there stays if the new does not fit.
+    Outbox,
     /// One tab's.
     SessionStorage,
     /// Shared by the tabs of a host.

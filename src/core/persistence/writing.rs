@@ -207,6 +207,7 @@ impl Persistence {
             Place::Cookie | Place::SiteCookie => {
                 !matches!(mode, Mode::Cookie | Mode::LocalStorageAndCookie)
             }
+            Place::Outbox => false,
         });
     }
 

@@ -99,7 +99,7 @@ impl World {
                 self.turn(at, What::Return);
                 let mut tab = self.tabs.remove(at);
                 self.leave(&mut tab);
-                self.open(tab.page.tab, Some((tab.number, tab.stored)));
+                self.open(tab.page.tab.clone(), Some((tab.number, tab.stored)));
             }
             What::Pass(millis) => self.browser.pass(millis),
             what => self.turn(at, what),

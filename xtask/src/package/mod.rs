@@ -1,5 +1,6 @@
 //! Builds `pkg/`, the complete npm package: the core as wasm, its glue, and the modules of `pkg-template/`.
 
+mod glue;
 mod literal;
 mod manifest;
 pub(crate) mod modules;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::package::optimise::optimise;
-use crate::package::{Profile, panics, shims};
+use crate::package::{Profile, glue, panics, shims};
 use crate::process::Deadline;
 use crate::say;
 use crate::workspace::{HOGLET, WASM, Workspace};
@@ -49,15 +49,20 @@ pub(crate) fn build(
     output.emit(generated)?;
 
     let bound = generated.join(format!("{GLUE}_bg.wasm"));
-    match profile {
+    let script = generated.join(format!("{GLUE}.js"));
+    let adapted = glue::adapt(&fs::read_to_string(&script)?)?;
+    let (wasm, adapted) = match profile {
         Profile::Release => {
             let optimised = optimise(workspace, &bound, deadline)?;
-            let glue = generated.join(format!("{GLUE}.js"));
-            fs::write(&glue, optimised.names.apply(&fs::read_to_string(&glue)?)?)?;
-            Ok(optimised.wasm)
+            (optimised.wasm, optimised.names.apply(&adapted)?)
         }
-        Profile::Dev => fs::read(&bound).with_context(|| bound.display().to_string()),
-    }
+        Profile::Dev => {
+            let wasm = fs::read(&bound).with_context(|| bound.display().to_string())?;
+            (wasm, adapted)
+        }
+    };
+    fs::write(&script, adapted)?;
+    Ok(wasm)
 }
 
 fn compile(workspace: &Workspace, profile: Profile, deadline: Deadline) -> Result<PathBuf> {

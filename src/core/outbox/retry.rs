@@ -1,7 +1,7 @@
 //! When to try again after a failed request.
 
-use super::id::IdSource;
-use super::time::MonotonicTime;
+use super::super::id::IdSource;
+use super::super::time::MonotonicTime;
 
 /// The first rest, in milliseconds; each further failure doubles it.
 const BASE_MILLIS: u64 = 1_000;
@@ -36,19 +36,26 @@ impl Backoff {
     }
 
     /// A request has failed. `retry_after` is what the server asked for, in milliseconds; it counts if it is longer
-    /// than the rest of our own.
+    /// than the rest of our own. Answers how long it is, in milliseconds.
     pub(super) fn fail(
         &mut self,
         now: MonotonicTime,
         retry_after: Option<u64>,
         ids: &mut IdSource,
-    ) {
+    ) -> u64 {
         let rest = (BASE_MILLIS << self.failures.min(20)).min(MAX_MILLIS);
         // A quarter less to a quarter more.
         let rest = rest - rest / 4 + ids.below(rest / 2 + 1);
         let asked = retry_after.unwrap_or(0).min(MAX_RETRY_AFTER_MILLIS);
         self.failures = self.failures.saturating_add(1);
-        self.rests_until = Some(now.after(rest.max(asked)));
+        let rest = rest.max(asked);
+        self.rests_until = Some(now.after(rest));
+        rest
+    }
+
+    /// The server wants nothing for a while, though nothing has failed.
+    pub(super) fn rest(&mut self, now: MonotonicTime, millis: u64) {
+        self.rests_until = Some(now.after(millis));
     }
 
     /// Ends the rest: something has changed that makes a success likely.

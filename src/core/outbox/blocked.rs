@@ -1,0 +1,74 @@
+//! A page whose requests never leave the browser, for the visitor has something that blocks them.
+//!
+//! A server that is down takes a moment to say so; a blocker refuses at once, and always will. A page that meets nothing
+//! else leaves a mark. Pages that find one try once and then rest until the visitor comes back to them, and keep little.
+//! The first success takes the mark away.
+
+use super::super::text;
+use super::super::time::MonotonicTime;
+use super::Outbox;
+use super::keeping::local;
+
+/// A request that fails within so many milliseconds has not been anywhere.
+const AT_ONCE_MILLIS: u64 = 50;
+
+/// So many such failures, and not one success, leave the mark.
+const MIN_FAILURES: u32 = 3;
+
+/// The bytes that are kept for the case that the blocker goes.
+pub(super) const MAX_BYTES: usize = 256_000;
+
+/// How long a page rests that has found the mark and was refused, in milliseconds: longer than pages live.
+const REST_MILLIS: u64 = 24 * 60 * 60 * 1_000;
+
+/// Stands behind a journal's id in the mark's key.
+const MARK: &str = "_blocked";
+
+#[derive(Debug, Default)]
+pub(super) struct Blocked {
+    /// Failures at once since the page began.
+    failures: u32,
+    /// Whether a request has got through.
+    has_succeeded: bool,
+    /// The marks that there are.
+    marks: Vec<String>,
+}
+
+impl Blocked {
+    /// Whether a page before this one has found that requests are blocked.
+    pub(super) fn is_known(&self) -> bool {
+        !self.marks.is_empty()
+    }
+
+    /// Takes note of the mark that a line of a survey may be.
+    pub(super) fn note(&mut self, line: &str) {
+        let key = text::before(text::slice(line, 1, line.len()), " ");
+        if key.ends_with(MARK) && !self.marks.iter().any(|mark| mark == key) {
+            self.marks.push(key.to_owned());
+        }
+    }
+}
+
+impl Outbox {
+    /// A request got through.
+    pub(super) fn note_success(&mut self) {
+        self.blocked.has_succeeded = true;
+        for mark in self.blocked.marks.drain(..) {
+            self.outputs.push(local(mark, None));
+        }
+    }
+
+    /// A request that was made at some moment has failed without an answer.
+    pub(super) fn note_failure(&mut self, made: MonotonicTime, now: MonotonicTime) {
+        if self.blocked.has_succeeded || made.after(AT_ONCE_MILLIS) < now {
+            return;
+        }
+        self.blocked.failures += 1;
+        if self.blocked.is_known() {
+            self.backoff.rest(now, REST_MILLIS);
+        } else if self.blocked.failures == MIN_FAILURES && self.keeping.is_on() {
+            let mark = text::concat(&[&self.keeping.prefix, &self.own.id, MARK]);
+            self.outputs.push(local(mark, Some("1".to_owned())));
+        }
+    }
+}

@@ -1,0 +1,462 @@
+//! The events that wait to be delivered, and the requests that carry them.
+//!
+//! | file | what is decided there |
+//! |---|---|
+//! | `mod` | which events go when, and in which request |
+//! | `answering` | what an answer means for the events of its request |
+//! | `retry` | when to try again |
+//! | `journal`, `segment` | the order in which events wait, and the form in which they are stored |
+//! | `keeping` | where they are stored, and when that moves |
+//! | `blocked` | what is done where requests are blocked |
+//! | `bounding` | how much waits at most, and for how long |
+//! | `runaway` | what becomes of a loop that captures without end |
+//! | `lease` | whose a journal is where the browser has no locks |
+//! | `adopting` | how events of pages that are gone come to be sent by this one |
+//!
+//! A record leaves the outbox when the server has acknowledged it, in the order of capture. One request is under
+//! way at a time, so that order is kept; only when the page is hidden do several go at once, for there may be no
+//! later.
+
+mod adopting;
+mod answering;
+mod blocked;
+mod bounding;
+mod journal;
+mod keeping;
+mod lease;
+mod retry;
+mod runaway;
+mod segment;
+
+use super::client::Output;
+use super::config::{Config, Number, Switch, Text};
+use super::event::Record;
+use super::json;
+use super::text;
+use super::time::{MonotonicTime, Now};
+use adopting::Adoption;
+pub(super) use answering::Verdict;
+use blocked::Blocked;
+use bounding::GivenUp;
+use journal::{Entry, Journal, State};
+use keeping::Keeping;
+pub use keeping::Transaction;
+use lease::Leases;
+use retry::Backoff;
+pub(super) use runaway::Runaway;
+
+/// Waiting bytes that cause a request, and the most that one request carries unless a single event is larger.
+const MAX_BATCH_BYTES: usize = 500_000;
+
+/// Bytes that may be under way in requests that outlive their page. Browsers allow 65,536 for the whole page; the
+/// rest is left to the app.
+pub(super) const KEEPALIVE_BUDGET_BYTES: usize = 60_000;
+
+/// Bytes of a batch that are no events: token, time and brackets.
+const ENVELOPE_BYTES: usize = 300;
+
+/// Names a request between the core and its adapter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId(pub u32);
+
+/// A request to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// To be named in [`super::Client::dispatch`] and [`super::Client::handle_response`].
+    pub id: RequestId,
+    /// Where it goes. It is a POST of `text/plain`, which needs no permission from a server of another origin.
+    pub url: String,
+    /// The body, to be sent as UTF-8.
+    pub body: String,
+    /// Whether the body is to be gzipped on the way.
+    pub gzip: bool,
+}
+
+/// How a request whose body is ready is to be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dispatch {
+    /// Whether the request is to outlive the page.
+    pub keepalive: bool,
+}
+
+/// What came of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// The HTTP status; 0 if there was no answer.
+    pub status: u16,
+    /// How long the server asked to wait, in milliseconds.
+    pub retry_after: Option<u64>,
+}
+
+/// The waiting events.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    /// What this page has captured.
+    own: Journal,
+    /// What a page has captured that is gone; one at a time.
+    adopted: Option<Journal>,
+    /// The events of this page that wait, and their bytes.
+    waiting: usize,
+    waiting_bytes: usize,
+    /// When the events now waiting began to, so that they do not wait for ever.
+    waiting_since: Option<MonotonicTime>,
+    /// How many of the first waiting events go without waiting for company.
+    urgent: usize,
+    under_way: Vec<UnderWay>,
+    backoff: Backoff,
+    /// The most events a request may carry while one that the server refuses is being searched for.
+    split_to: Option<usize>,
+    /// Whether the next request is the adopted journal's, if it has one.
+    adopted_first: bool,
+    /// Requests in a row that the server has refused whoever sent them (401, 403, 404).
+    refusals: u32,
+    last_request: u32,
+    /// Events of this page that were delivered since that was asked last.
+    delivered: u64,
+    keeping: Keeping,
+    adoption: Adoption,
+    leases: Leases,
+    blocked: Blocked,
+    /// Whether the page was left: its journal is whoever's comes next.
+    has_left: bool,
+    given_up: GivenUp,
+    outputs: Vec<Output>,
+}
+
+#[derive(Debug)]
+struct UnderWay {
+    id: RequestId,
+    /// How many events it carries.
+    events: usize,
+    is_adopted: bool,
+    made: MonotonicTime,
+    /// The bytes that count against the keepalive budget; `None` until the body is ready.
+    dispatched: Option<usize>,
+}
+
+impl Outbox {
+    /// An empty outbox of a project.
+    pub(super) fn new(token: &str) -> Self {
+        Self {
+            own: Journal::new(String::new()),
+            adopted: None,
+            waiting: 0,
+            waiting_bytes: 0,
+            waiting_since: None,
+            urgent: 0,
+            under_way: Vec::new(),
+            backoff: Backoff::default(),
+            split_to: None,
+            adopted_first: false,
+            refusals: 0,
+            last_request: 0,
+            delivered: 0,
+            keeping: Keeping::new(token),
+            adoption: Adoption::default(),
+            leases: Leases::default(),
+            blocked: Blocked::default(),
+            has_left: false,
+            given_up: GivenUp::default(),
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Every event of this page that is not delivered yet, as far as it is in memory.
+    pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.own.entries().map(|entry| &entry.record)
+    }
+
+    /// How many events are not delivered yet.
+    pub(super) fn remaining(&self) -> usize {
+        self.own.len() + self.adopted.as_ref().map_or(0, Journal::len)
+    }
+
+    /// What is to be done, in order.
+    pub(super) fn take_outputs(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.outputs)
+    }
+
+    /// Takes an event.
+    pub(super) fn push(&mut self, record: Record, instantly: bool, now: MonotonicTime) {
+        self.waiting += 1;
+        self.waiting_bytes += record.bytes();
+        self.own.push(record);
+        self.waiting_since.get_or_insert(now);
+        if instantly {
+            self.urgent = self.waiting;
+        }
+    }
+
+    /// Forgets everything that waits or is on its way, and has it removed from where it is stored.
+    pub(super) fn clear(&mut self) {
+        self.purge();
+        self.own.segments.clear();
+        self.reset_waiting();
+        self.split_to = None;
+        self.under_way.clear();
+    }
+
+    fn reset_waiting(&mut self) {
+        self.waiting = 0;
+        self.waiting_bytes = 0;
+        self.waiting_since = None;
+        self.urgent = 0;
+    }
+
+    /// Lets everything go that waits, without waiting for company or for the end of a rest.
+    pub(super) fn flush(&mut self) {
+        self.urgent = self.waiting;
+        self.backoff.wake();
+    }
+
+    /// Whether nothing is sent now, however much waits.
+    pub(super) fn is_resting(&self, now: MonotonicTime) -> bool {
+        self.backoff.is_resting(now) || self.refusals >= answering::MAX_REFUSALS
+    }
+
+    /// Whether everything has been tried that a flush asked for.
+    pub(super) fn is_flushed(&self, now: MonotonicTime) -> bool {
+        self.under_way.is_empty() && (self.urgent == 0 || self.is_resting(now))
+    }
+
+    /// The next request, if it is time for one.
+    pub(super) fn poll_request(&mut self, now: Now, config: &Config) -> Option<Request> {
+        if !self.under_way.is_empty() || self.is_resting(now.monotonic) {
+            return None;
+        }
+        let most = self.split_to.unwrap_or_else(|| self.batch_size(config));
+        let gzip = !config.is(Switch::DisableCompression);
+        for is_adopted in [self.adopted_first, !self.adopted_first] {
+            if is_adopted || self.is_due(now.monotonic, config) {
+                let request = self.request(is_adopted, most, MAX_BATCH_BYTES, gzip, now, config);
+                if request.is_some() {
+                    self.adopted_first = !is_adopted;
+                    return request;
+                }
+            }
+        }
+        None
+    }
+
+    /// When [`Outbox::poll_request`] is to be asked again, if nothing else happens before.
+    pub(super) fn poll_timeout(&self, config: &Config) -> Option<MonotonicTime> {
+        let sending = self.sending_timeout(config);
+        let others = [
+            self.keeping.timeout(),
+            self.survey_timeout(),
+            self.leases.timeout(),
+        ];
+        others.into_iter().flatten().chain(sending).min()
+    }
+
+    fn sending_timeout(&self, config: &Config) -> Option<MonotonicTime> {
+        if !self.under_way.is_empty() || self.refusals >= answering::MAX_REFUSALS {
+            return None;
+        }
+        let rest = self.backoff.rests_until();
+        if self.adopted.as_ref().is_some_and(has_waiting) {
+            return rest;
+        }
+        let due = self
+            .waiting_since?
+            .after(config.number(Number::BatchInterval));
+        Some(match rest {
+            Some(rest) if self.has_company(config) => rest,
+            Some(rest) => due.max(rest),
+            None => due,
+        })
+    }
+
+    /// Asks how a request whose body is ready goes out; `None` if it must not any more, for its events went
+    /// another way.
+    pub(super) fn dispatch(&mut self, id: RequestId, body_bytes: usize) -> Option<Dispatch> {
+        let spent = self.keepalive_bytes();
+        let request = self.under_way.iter_mut().find(|request| request.id == id)?;
+        let keepalive = spent + body_bytes <= KEEPALIVE_BUDGET_BYTES;
+        request.dispatched = Some(if keepalive { body_bytes } else { 0 });
+        Some(Dispatch { keepalive })
+    }
+
+    /// The page is being hidden and may never run again: everything that fits the budget of requests that outlive
+    /// it goes at once, uncompressed, for there is no time to compress. Requests whose body was not ready yet are
+    /// taken back. What does not go waits where it is stored; while the server is not to be asked, all of it does.
+    pub(super) fn handle_hide(&mut self, now: Now, config: &Config) -> Vec<Request> {
+        let unready = |request: &UnderWay| request.dispatched.is_none();
+        let taken_back: Vec<UnderWay> = self
+            .under_way
+            .extract_if(.., |request| unready(request))
+            .collect();
+        for request in taken_back {
+            self.set_state(&request, State::Waiting);
+        }
+        let mut requests = Vec::new();
+        if self.is_resting(now.monotonic) && self.keeping.is_on() {
+            return requests;
+        }
+        let mut left = KEEPALIVE_BUDGET_BYTES.saturating_sub(self.keepalive_bytes());
+        while let Some(first) = first_waiting(&self.own) {
+            if first.record.bytes() + ENVELOPE_BYTES > left {
+                break;
+            }
+            let (most, most_bytes) = (self.batch_size(config), left - ENVELOPE_BYTES);
+            let Some(request) = self.request(false, most, most_bytes, false, now, config) else {
+                break;
+            };
+            left = left.saturating_sub(request.body.len());
+            requests.push(request);
+        }
+        requests
+    }
+
+    /// The bytes under way that count against the budget of requests that outlive the page.
+    fn keepalive_bytes(&self) -> usize {
+        let under_way = self.under_way.iter();
+        under_way.filter_map(|request| request.dispatched).sum()
+    }
+
+    /// How many events a request carries: more than is set where far more wait, so that a storm becomes fewer requests.
+    fn batch_size(&self, config: &Config) -> usize {
+        let set = config.number(Number::BatchSize) as usize;
+        if self.waiting > 10 * set {
+            set * 5
+        } else {
+            set
+        }
+    }
+
+    /// Whether there is company enough for a request at once.
+    fn has_company(&self, config: &Config) -> bool {
+        self.urgent > 0
+            || self.waiting >= config.number(Number::BatchSize) as usize
+            || self.waiting_bytes >= MAX_BATCH_BYTES
+    }
+
+    fn is_due(&self, now: MonotonicTime, config: &Config) -> bool {
+        self.has_company(config)
+            || self
+                .waiting_since
+                .is_some_and(|since| since.after(config.number(Number::BatchInterval)) <= now)
+    }
+
+    /// Takes the first waiting events of a journal into a request, at least one if there is any in memory.
+    fn request(
+        &mut self,
+        is_adopted: bool,
+        most: usize,
+        most_bytes: usize,
+        gzip: bool,
+        now: Now,
+        config: &Config,
+    ) -> Option<Request> {
+        let journal = if is_adopted {
+            self.adopted.as_mut()?
+        } else {
+            &mut self.own
+        };
+        let number = self.last_request.wrapping_add(1);
+        let mut bytes = 0;
+        let mut events = 0;
+        let mut body = envelope(&config.token);
+        'all: for segment in &mut journal.segments {
+            if !segment.is_loaded {
+                // Neither journal is sent out of order.
+                break;
+            }
+            for entry in &mut segment.entries {
+                if entry.state != State::Waiting {
+                    continue;
+                }
+                let size = entry.record.bytes();
+                if events > 0 && (events >= most || bytes + size > most_bytes) {
+                    break 'all;
+                }
+                bytes += size + 1;
+                events += 1;
+                entry.state = State::UnderWay(number);
+                json::push_separator(&mut body);
+                entry.record.push_json(&mut body);
+            }
+        }
+        if events == 0 {
+            self.load(is_adopted);
+            return None;
+        }
+        if !is_adopted {
+            self.waiting = self.waiting.saturating_sub(events);
+            self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes - events);
+            self.urgent = self.urgent.saturating_sub(events);
+            self.waiting_since = (self.waiting > 0).then_some(now.monotonic);
+        }
+        self.last_request = number;
+        let id = RequestId(number);
+        body.push_str("],\"sent_at\":\"");
+        now.wall.push_iso(&mut body);
+        body.push_str("\"}");
+        self.under_way.push(UnderWay {
+            id,
+            events,
+            is_adopted,
+            made: now.monotonic,
+            dispatched: None,
+        });
+        Some(Request {
+            id,
+            // Whether the page that is gone has tried already, nobody knows.
+            url: url(config, self.backoff.failures().max(u32::from(is_adopted))),
+            body,
+            gzip,
+        })
+    }
+
+    /// Says what is done with the events of a request.
+    fn set_state(&mut self, request: &UnderWay, state: State) {
+        let journal = if request.is_adopted {
+            self.adopted.as_mut()
+        } else {
+            Some(&mut self.own)
+        };
+        let mut bytes = 0;
+        for entry in journal.into_iter().flat_map(Journal::entries_mut) {
+            if entry.state == State::UnderWay(request.id.0) {
+                entry.state = state;
+                bytes += entry.record.bytes();
+            }
+        }
+        if !request.is_adopted && state == State::Waiting {
+            self.waiting += request.events;
+            self.waiting_bytes += bytes;
+            self.urgent += request.events;
+            // What has waited before goes on waiting for nothing but its turn.
+            self.waiting_since
+                .get_or_insert(MonotonicTime::from_millis(0));
+        }
+    }
+}
+
+fn first_waiting(journal: &Journal) -> Option<&Entry> {
+    journal
+        .entries()
+        .find(|entry| entry.state == State::Waiting)
+}
+
+/// Whether a journal has anything that could go, in memory or not.
+fn has_waiting(journal: &Journal) -> bool {
+    first_waiting(journal).is_some() || journal.segments.iter().any(|segment| !segment.is_loaded)
+}
+
+fn envelope(token: &str) -> String {
+    let mut body = String::from("{\"api_key\":");
+    json::push_string(&mut body, token);
+    body.push_str(",\"batch\":[");
+    body
+}
+
+fn url(config: &Config, failures: u32) -> String {
+    let mut url = text::concat(&[config.text(Text::ApiHost), config.text(Text::Endpoint)]);
+    if failures > 0 {
+        url.push_str(if text::contains(&url, "?") { "&" } else { "?" });
+        url.push_str("retry_count=");
+        json::push_integer(&mut url, u64::from(failures));
+    }
+    url
+}
