@@ -24,7 +24,7 @@ use crate::budgets::Budgets;
 use crate::engine::Engine;
 use crate::package::Profile;
 use crate::process::{Deadline, ProcessError};
-use crate::suites::{Subject, SuitesFailed};
+use crate::suites::{Seeds, Subject, SuitesFailed};
 use crate::workspace::Workspace;
 
 const USAGE: &str = "\
@@ -35,10 +35,15 @@ cargo xtask build [--check | --dev]
 cargo xtask demo [--check] [--port N]
     Builds everything and serves the demo until Ctrl-C.
     --check   visits it once in a headless browser, prints the events that arrived, and ends
-cargo xtask test [SUITE…] [-- NAME…]
+cargo xtask test [SUITE…] [--seeds N | --seed N] [-- NAME…]
     Runs the test suites, or those named; with names after --, only the tests that match them.
-cargo xtask bench
-    Measures hoglet beside posthog-js in the same browser.
+    --seeds   how many worlds the suite sim tries, for as long as it takes
+    --seed    the one world that it tries, telling what happens there
+    --seeds N   tries N worlds in the suite sim
+    --seed N    tells what happens in one of them
+cargo xtask bench [delivery]
+    Measures hoglet beside posthog-js in the same browser: what a call costs, and updates the table in README.md.
+    delivery  what is lost and what comes twice when something goes wrong, and writes tests/DELIVERY.md
 ";
 
 fn main() -> ExitCode {
@@ -69,9 +74,20 @@ enum Command {
     },
     Test {
         suites: Vec<String>,
+        seeds: Seeds,
         filter: Vec<String>,
+        seeds: Option<suites::Seeds>,
     },
-    Bench,
+    Bench(Measure),
+}
+
+/// What hoglet and posthog-js are compared by.
+#[derive(Clone, Copy)]
+enum Measure {
+    /// What a call costs the page.
+    Cost,
+    /// What becomes of events when something goes wrong.
+    Delivery,
 }
 
 fn parse() -> Result<Command, lexopt::Error> {
@@ -89,9 +105,11 @@ fn parse() -> Result<Command, lexopt::Error> {
             },
             "test" => Command::Test {
                 suites: Vec::new(),
+                seeds: Seeds::Usual,
                 filter: Vec::new(),
+                seeds: None,
             },
-            "bench" => Command::Bench,
+            "bench" => Command::Bench(Measure::Cost),
             other => return Err(format!("there is no command {other}\n\n{USAGE}").into()),
         },
         Some(other) => return Err(other.unexpected()),
@@ -126,6 +144,21 @@ fn parse() -> Result<Command, lexopt::Error> {
             (Command::Demo { is_check, .. }, Long("check")) => *is_check = true,
             (Command::Demo { port, .. }, Long("port")) => *port = Some(arguments.value()?.parse()?),
             (Command::Test { suites, .. }, Value(name)) => suites.push(name.string()?),
+            (Command::Test { seeds, .. }, Long("seeds")) => {
+                *seeds = Seeds::First(arguments.value()?.parse()?);
+            }
+            (Command::Test { seeds, .. }, Long("seed")) => {
+                *seeds = Seeds::Only(arguments.value()?.parse()?);
+            }
+            (Command::Test { seeds, .. }, Long("seeds")) => {
+                *seeds = Some(suites::Seeds::First(arguments.value()?.parse()?));
+            }
+            (Command::Test { seeds, .. }, Long("seed")) => {
+                *seeds = Some(suites::Seeds::One(arguments.value()?.parse()?));
+            }
+            (Command::Bench(measure), Value(name)) if name == "delivery" => {
+                *measure = Measure::Delivery;
+            }
             (_, other) => return Err(other.unexpected()),
         }
     }
@@ -153,10 +186,17 @@ fn run() -> Result<()> {
             port,
             is_check: false,
         } => demo::serve(&workspace, port.unwrap_or(demo::DEFAULT_PORT)),
-        Command::Test { suites, filter } => {
-            suites::run(&workspace, &suites::select(&suites)?, &filter)
-        }
-        Command::Bench => bench(&workspace),
+        Command::Test {
+            suites,
+            filter,
+            seeds,
+        } => suites::run(
+            &workspace,
+            &suites::select(&suites)?,
+            &filter,
+            seeds.as_ref(),
+        ),
+        Command::Bench(measure) => bench(&workspace, measure),
     }
 }
 
@@ -179,7 +219,7 @@ fn build(workspace: &Workspace, profile: Profile, is_check: bool) -> Result<()> 
     sizes.check(&budgets)
 }
 
-fn bench(workspace: &Workspace) -> Result<()> {
+fn bench(workspace: &Workspace, measure: Measure) -> Result<()> {
     const ENGINE: Engine = Engine::Chromium;
 
     package::prepare(workspace)?;
@@ -187,6 +227,10 @@ fn bench(workspace: &Workspace) -> Result<()> {
     tools::ensure_browsers(&[ENGINE])?;
     let node = Subject::default().node(workspace, ENGINE, Deadline::NONE)?;
     say::step("measuring");
-    node.arg("tests/bench/run.js").run(Deadline::NONE)?;
+    let script = match measure {
+        Measure::Cost => "tests/bench/run.js",
+        Measure::Delivery => "tests/bench/delivery.js",
+    };
+    node.arg(script).run(Deadline::NONE)?;
     Ok(())
 }

@@ -51,6 +51,11 @@ impl Adoption {
         (!self.claiming.is_empty()).then_some(&*self.claiming)
     }
 
+    /// Whether segments are being read.
+    pub(super) fn is_reading(&self) -> bool {
+        self.is_reading
+    }
+
     /// Has a survey made at a moment, whatever else happens.
     pub(super) fn survey_at(&mut self, at: MonotonicTime) {
         self.is_wanted = true;
@@ -387,6 +392,9 @@ impl Outbox {
             self.waiting -= 1;
             self.waiting_bytes -= bytes;
             self.urgent = self.waiting;
+            if self.waiting == 0 {
+                self.waiting_since = None;
+            }
         }
     }
 }

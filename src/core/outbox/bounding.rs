@@ -79,14 +79,18 @@ impl Outbox {
             } else {
                 unstored -= segment.bytes;
             }
-            let bytes = segment.bytes;
             dropped += segment.give_up();
-            self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes - segment.bytes);
             self.keeping.take_off(segment);
         }
         if dropped > 0 {
             self.waiting = self.waiting.saturating_sub(dropped);
+            let waiting = self.own.entries();
+            let waiting = waiting.filter(|entry| entry.state == State::Waiting);
+            self.waiting_bytes = waiting.map(|entry| entry.record.bytes()).sum();
             self.urgent = self.urgent.min(self.waiting);
+            if self.waiting == 0 {
+                self.waiting_since = None;
+            }
             self.given_up.no_room += dropped;
             self.keeping.note_hole();
             self.own.drop_empty();

@@ -225,6 +225,8 @@ impl Journal {
         let has_room = |segment: &Segment| {
             segment.is_loaded
                 && segment.archived.is_none()
+                // What may be in the archive all the same must not be less than what is in localStorage.
+                && segment.former.is_empty()
                 && segment.local_bytes < MAX_GROWING_BYTES
                 && segment.bytes + segment.weight(&record) <= MAX_SEGMENT_BYTES
         };

@@ -167,6 +167,7 @@ impl Outbox {
             segment.forget_places();
         }
         self.own.segments.retain(|segment| segment.is_loaded);
+        self.end_leases();
         let keeping = &mut self.keeping;
         keeping.local_bytes = 0;
         keeping.due = None;
@@ -188,6 +189,7 @@ impl Outbox {
     /// Stores what has changed. To be called at the end of every task, and when the moment of the timeout has come.
     pub(in crate::core) fn store(&mut self, now: Now, config: &Config, ids: &mut IdSource) {
         if !self.keeping.is_on {
+            self.keeping.due = None;
             self.bound_memory(config);
             return;
         }
@@ -423,8 +425,12 @@ impl Outbox {
             if segment.local.as_ref() == Some(&write.name) {
                 // What was there before is there still, and goes when the archive has all of it.
                 segment.local_is_stale = true;
-                if self.keeping.failures == 0 {
+                // Where the archive does nothing either, it is left alone for a while.
+                if self.keeping.archives() {
                     self.keeping.due = Some(now);
+                } else {
+                    let later = now.after(RETRY_MILLIS);
+                    self.keeping.due.get_or_insert(later);
                 }
             }
         }
@@ -444,7 +450,7 @@ impl Outbox {
             journal.remove_done();
         }
         let is_archived = |segment: &Segment| segment.archived.is_some();
-        if self.own.segments.iter().all(is_archived) {
+        if self.own.segments.iter().all(is_archived) && self.keeping.unremoved.is_empty() {
             self.keeping.due = None;
         }
         self.keeping.has_holes = true;

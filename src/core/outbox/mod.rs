@@ -250,7 +250,8 @@ impl Outbox {
     }
 
     fn sending_timeout(&self, config: &Config) -> Option<MonotonicTime> {
-        if !self.under_way.is_empty() || self.refusals >= answering::MAX_REFUSALS {
+        let has_given_up = self.refusals >= answering::MAX_REFUSALS;
+        if !self.under_way.is_empty() || has_given_up || self.adoption.is_reading() {
             return None;
         }
         let rest = self.backoff.rests_until();

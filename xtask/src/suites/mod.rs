@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 
 pub(crate) use self::outside::Subject;
+pub(crate) use self::rust::Seeds;
 use crate::budgets::Budgets;
 use crate::engine::Engine;
 use crate::process::{Deadline, ProcessError};
@@ -22,8 +23,10 @@ use crate::{demo, package, say, tools};
 pub(crate) enum Suite {
     /// Formatting, lints, documentation, and what the core may name.
     Lint,
-    /// Everything that runs on the host.
+    /// Everything that runs on the host, but for the simulation.
     Core,
+    /// The outbox in worlds where everything goes wrong.
+    Simulation,
     /// The tests compiled to WebAssembly, in all engines.
     Wasm,
     /// The package as npm packs it: its sizes, its modules, its types.
@@ -41,6 +44,8 @@ impl fmt::Display for Suite {
         match self {
             Self::Lint => formatter.write_str("lint"),
             Self::Core => formatter.write_str("core"),
+            Self::Simulation => formatter.write_str("sim"),
+            Self::Simulation => formatter.write_str("sim"),
             Self::Wasm => formatter.write_str("wasm"),
             Self::Package => formatter.write_str("package"),
             Self::Drivers => formatter.write_str("drivers"),
@@ -59,6 +64,7 @@ impl Suite {
         let mut all = vec![
             Self::Lint,
             Self::Core,
+            Self::Simulation,
             Self::Wasm,
             Self::Package,
             Self::Drivers,
@@ -80,6 +86,8 @@ impl Suite {
                 tools::ensure_lint_tools(workspace)
             }
             Self::Core => tools::ensure_node(),
+            Self::Simulation => Ok(()),
+            Self::Simulation => Ok(()),
             Self::Wasm => {
                 tools::ensure_wasm_target(workspace)?;
                 tools::ensure_npm_packages(&workspace.path("tests"))?;
@@ -107,11 +115,14 @@ impl Suite {
         workspace: &Workspace,
         subject: &mut Subject,
         filter: &[String],
+        seeds: Option<&Seeds>,
         deadline: Deadline,
     ) -> Result<()> {
         match self {
             Self::Lint => lint::run(workspace, deadline),
             Self::Core => rust::run_on_host(workspace, filter, deadline),
+            Self::Simulation => rust::run_simulation(workspace, seeds, deadline),
+            Self::Simulation => rust::simulate(workspace, seeds, deadline),
             Self::Wasm => rust::run_in_browsers(workspace, filter, deadline),
             Self::Package => outside::run_package(workspace, subject, filter, deadline),
             Self::Drivers => outside::run_drivers(workspace, filter, deadline),
@@ -141,9 +152,23 @@ pub(crate) fn select(names: &[String]) -> Result<Vec<Suite>> {
     Ok(all.into_iter().filter(is_wanted).collect())
 }
 
+/// The worlds that the simulation is asked for.
+#[derive(Debug)]
+pub(crate) enum Seeds {
+    /// So many of them.
+    First(u64),
+    /// This one, telling what happens in it.
+    One(u64),
+}
+
 /// Runs the suites, all of them even if one fails, and says at the end how each went. With a filter, only the tests
-/// whose names contain it.
-pub(crate) fn run(workspace: &Workspace, suites: &[Suite], filter: &[String]) -> Result<()> {
+/// whose names contain it. Seeds that are asked for may take their time.
+pub(crate) fn run(
+    workspace: &Workspace,
+    suites: &[Suite],
+    filter: &[String],
+    seeds: Option<&Seeds>,
+) -> Result<()> {
     let budgets = Budgets::read(workspace)?;
     let mut subject = Subject::default();
     let mut outcomes = Vec::new();
@@ -152,8 +177,12 @@ pub(crate) fn run(workspace: &Workspace, suites: &[Suite], filter: &[String]) ->
         say::step(format!("suite {suite}"));
         let prepared = suite.prepare(workspace);
         let start = Instant::now();
-        let deadline = Deadline::after(budget);
-        let result = prepared.and_then(|()| suite.run(workspace, &mut subject, filter, deadline));
+        let deadline = match seeds {
+            None => Deadline::after(budget),
+            Some(_) => Deadline::NONE,
+        };
+        let result =
+            prepared.and_then(|()| suite.run(workspace, &mut subject, filter, seeds, deadline));
         let time = start.elapsed();
         let result = result.and_then(|()| {
             ensure!(!deadline.is_over(), "took longer than its budget");
@@ -251,7 +280,7 @@ mod tests {
             selected(&["e2e"]),
             ["e2e-chromium", "e2e-firefox", "e2e-webkit"]
         );
-        assert_eq!(selected(&[]).len(), 9);
+        assert_eq!(selected(&[]).len(), 10);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::outside::{node, test_files};
-use super::take_all;
+use super::{Seeds, take_all};
 use crate::engine::Engine;
 use crate::process::Deadline;
 use crate::workspace::{HOGLET, WASM, Workspace};
@@ -15,6 +15,38 @@ use crate::{package, say};
 
 /// The root package's test that is meant for browsers.
 const BROWSER_TEST: &str = "browser";
+
+/// The root package's test that takes its time, and so is run by its name only.
+const SIMULATION: &str = "simulation";
+
+/// Which worlds the simulation tries.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Seeds {
+    /// As many as fit into its minutes.
+    Usual,
+    /// The first so many.
+    First(u64),
+    /// One, telling what happens there.
+    Only(u64),
+}
+
+/// The core in worlds that break on purpose.
+pub(super) fn run_simulation(
+    workspace: &Workspace,
+    seeds: Seeds,
+    deadline: Deadline,
+) -> Result<()> {
+    let test = workspace
+        .cargo()
+        .args(["test", "--locked", "--quiet", "--package", HOGLET])
+        .args(["--test", SIMULATION, "--", "--nocapture"]);
+    let test = match seeds {
+        Seeds::Usual => test,
+        Seeds::First(count) => test.env("HOGLET_SEEDS", format!("0..{count}")),
+        Seeds::Only(seed) => test.env("HOGLET_SEED", seed.to_string()),
+    };
+    Ok(test.run(deadline)?)
+}
 
 /// The tests of every package of the workspace, on the host.
 pub(super) fn run_on_host(
@@ -32,6 +64,24 @@ pub(super) fn run_on_host(
                 .args(["test", "--locked", "--quiet", "--package", package, "--"]);
         Ok(test.args(filter).run(deadline)?)
     }))
+}
+
+/// The simulation, with the seeds that it has by itself or with others.
+pub(super) fn simulate(
+    workspace: &Workspace,
+    seeds: Option<&Seeds>,
+    deadline: Deadline,
+) -> Result<()> {
+    let test = ["test", "--locked", "--quiet", "--package", HOGLET, "--test"];
+    let test = workspace.cargo().args(test).arg("simulation");
+    let test = match seeds {
+        None => test,
+        Some(Seeds::First(count)) => test.env("HOGLET_SEEDS", format!("0..{count}")),
+        Some(Seeds::One(seed)) => test
+            .env("HOGLET_SEED", seed.to_string())
+            .args(["--", "--nocapture"]),
+    };
+    Ok(test.run(deadline)?)
 }
 
 /// The tests of the root package that need a browser, in each engine.
