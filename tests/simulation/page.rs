@@ -601,7 +601,6 @@ impl World {
     fn end_task(&mut self, id: PageId) {
         let page = &mut self.pages[id];
         page.is_hiding = false;
-        page.unsettled.clear();
         for event in std::mem::take(&mut page.task) {
             self.ledger.events[event].is_settled = true;
         }

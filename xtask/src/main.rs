@@ -24,7 +24,7 @@ use crate::budgets::Budgets;
 use crate::engine::Engine;
 use crate::package::Profile;
 use crate::process::{Deadline, ProcessError};
-use crate::suites::{Seeds, Subject, SuitesFailed};
+use crate::suites::{Subject, SuitesFailed};
 use crate::workspace::Workspace;
 
 const USAGE: &str = "\
@@ -37,8 +37,6 @@ cargo xtask demo [--check] [--port N]
     --check   visits it once in a headless browser, prints the events that arrived, and ends
 cargo xtask test [SUITE…] [--seeds N | --seed N] [-- NAME…]
     Runs the test suites, or those named; with names after --, only the tests that match them.
-    --seeds   how many worlds the suite sim tries, for as long as it takes
-    --seed    the one world that it tries, telling what happens there
     --seeds N   tries N worlds in the suite sim
     --seed N    tells what happens in one of them
 cargo xtask bench [delivery]
@@ -74,7 +72,6 @@ enum Command {
     },
     Test {
         suites: Vec<String>,
-        seeds: Seeds,
         filter: Vec<String>,
         seeds: Option<suites::Seeds>,
     },
@@ -105,7 +102,6 @@ fn parse() -> Result<Command, lexopt::Error> {
             },
             "test" => Command::Test {
                 suites: Vec::new(),
-                seeds: Seeds::Usual,
                 filter: Vec::new(),
                 seeds: None,
             },
@@ -144,12 +140,6 @@ fn parse() -> Result<Command, lexopt::Error> {
             (Command::Demo { is_check, .. }, Long("check")) => *is_check = true,
             (Command::Demo { port, .. }, Long("port")) => *port = Some(arguments.value()?.parse()?),
             (Command::Test { suites, .. }, Value(name)) => suites.push(name.string()?),
-            (Command::Test { seeds, .. }, Long("seeds")) => {
-                *seeds = Seeds::First(arguments.value()?.parse()?);
-            }
-            (Command::Test { seeds, .. }, Long("seed")) => {
-                *seeds = Seeds::Only(arguments.value()?.parse()?);
-            }
             (Command::Test { seeds, .. }, Long("seeds")) => {
                 *seeds = Some(suites::Seeds::First(arguments.value()?.parse()?));
             }

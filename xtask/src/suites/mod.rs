@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail, ensure};
 
 pub(crate) use self::outside::Subject;
-pub(crate) use self::rust::Seeds;
 use crate::budgets::Budgets;
 use crate::engine::Engine;
 use crate::process::{Deadline, ProcessError};
@@ -44,7 +43,6 @@ impl fmt::Display for Suite {
         match self {
             Self::Lint => formatter.write_str("lint"),
             Self::Core => formatter.write_str("core"),
-            Self::Simulation => formatter.write_str("sim"),
             Self::Simulation => formatter.write_str("sim"),
             Self::Wasm => formatter.write_str("wasm"),
             Self::Package => formatter.write_str("package"),
@@ -87,7 +85,6 @@ impl Suite {
             }
             Self::Core => tools::ensure_node(),
             Self::Simulation => Ok(()),
-            Self::Simulation => Ok(()),
             Self::Wasm => {
                 tools::ensure_wasm_target(workspace)?;
                 tools::ensure_npm_packages(&workspace.path("tests"))?;
@@ -121,7 +118,6 @@ impl Suite {
         match self {
             Self::Lint => lint::run(workspace, deadline),
             Self::Core => rust::run_on_host(workspace, filter, deadline),
-            Self::Simulation => rust::run_simulation(workspace, seeds, deadline),
             Self::Simulation => rust::simulate(workspace, seeds, deadline),
             Self::Wasm => rust::run_in_browsers(workspace, filter, deadline),
             Self::Package => outside::run_package(workspace, subject, filter, deadline),

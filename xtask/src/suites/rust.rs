@@ -16,38 +16,6 @@ use crate::{package, say};
 /// The root package's test that is meant for browsers.
 const BROWSER_TEST: &str = "browser";
 
-/// The root package's test that takes its time, and so is run by its name only.
-const SIMULATION: &str = "simulation";
-
-/// Which worlds the simulation tries.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Seeds {
-    /// As many as fit into its minutes.
-    Usual,
-    /// The first so many.
-    First(u64),
-    /// One, telling what happens there.
-    Only(u64),
-}
-
-/// The core in worlds that break on purpose.
-pub(super) fn run_simulation(
-    workspace: &Workspace,
-    seeds: Seeds,
-    deadline: Deadline,
-) -> Result<()> {
-    let test = workspace
-        .cargo()
-        .args(["test", "--locked", "--quiet", "--package", HOGLET])
-        .args(["--test", SIMULATION, "--", "--nocapture"]);
-    let test = match seeds {
-        Seeds::Usual => test,
-        Seeds::First(count) => test.env("HOGLET_SEEDS", format!("0..{count}")),
-        Seeds::Only(seed) => test.env("HOGLET_SEED", seed.to_string()),
-    };
-    Ok(test.run(deadline)?)
-}
-
 /// The tests of every package of the workspace, on the host.
 pub(super) fn run_on_host(
     workspace: &Workspace,
