@@ -39,9 +39,10 @@ cargo xtask test [SUITE…] [--seeds N | --seed N] [-- NAME…]
     Runs the test suites, or those named; with names after --, only the tests that match them.
     --seeds N   tries N worlds in the suite sim
     --seed N    tells what happens in one of them
-cargo xtask bench [delivery]
+cargo xtask bench [delivery|backlog]
     Measures hoglet beside posthog-js in the same browser: what a call costs, and updates the table in README.md.
     delivery  what is lost and what comes twice when something goes wrong, and writes tests/DELIVERY.md
+    backlog   what events that wait cost the page
 ";
 
 fn main() -> ExitCode {
@@ -85,6 +86,8 @@ enum Measure {
     Cost,
     /// What becomes of events when something goes wrong.
     Delivery,
+    /// What events that wait cost the page.
+    Backlog,
 }
 
 fn parse() -> Result<Command, lexopt::Error> {
@@ -148,6 +151,9 @@ fn parse() -> Result<Command, lexopt::Error> {
             }
             (Command::Bench(measure), Value(name)) if name == "delivery" => {
                 *measure = Measure::Delivery;
+            }
+            (Command::Bench(measure), Value(name)) if name == "backlog" => {
+                *measure = Measure::Backlog;
             }
             (_, other) => return Err(other.unexpected()),
         }
@@ -220,6 +226,7 @@ fn bench(workspace: &Workspace, measure: Measure) -> Result<()> {
     let script = match measure {
         Measure::Cost => "tests/bench/run.js",
         Measure::Delivery => "tests/bench/delivery.js",
+        Measure::Backlog => "tests/bench/backlog.js",
     };
     node.arg(script).run(Deadline::NONE)?;
     Ok(())
