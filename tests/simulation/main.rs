@@ -45,7 +45,7 @@ use world::World;
 const SEEDS: u64 = 20_000;
 
 /// So many failures are told, the earliest first.
-const MOST_FAILURES: usize = 4000;
+const MOST_FAILURES: usize = 5;
 
 thread_local! {
     /// Where the present world has failed, and why.
