@@ -21,6 +21,7 @@ export class Journals {
   #releases = new Map()
   /** @type {Set<ReturnType<typeof setTimeout>>} */
   #timers = new Set()
+  #hasEnded = false
 
   /**
    * @param {string} token
@@ -48,6 +49,7 @@ export class Journals {
   /** Gives everything up. What was to be stored still is, but nothing is answered. */
   end() {
     this.#answer = () => {}
+    this.#hasEnded = true
     this.#timers.forEach(clearTimeout)
     this.#releases.forEach((release) => release())
     this.#archive.end()
@@ -151,7 +153,9 @@ export class Journals {
    * @param {(isLate: () => boolean) => Promise<T>} call
    * @returns {Promise<T | void>} nothing if it failed or took too long
    */
-  #inTime(call) {
+  async #inTime(call) {
+    // Nobody waits for an answer any more.
+    if (this.#hasEnded) return
     return new Promise((resolve) => {
       const settle = (/** @type {T | void} */ result) => {
         clearTimeout(timer)

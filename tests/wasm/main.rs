@@ -4,8 +4,7 @@
 
 use hoglet::api::Core;
 use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Storage, Window};
@@ -40,6 +39,38 @@ fn client_with(token: &str, settings: &str, notify: &Function) -> Core {
     Reflect::set(&settings, &"batch_interval".into(), &60_000.into()).unwrap();
     Reflect::set(&settings, &"api_host".into(), &"/nowhere".into()).unwrap();
     Core::new(token, &settings, "", String::new(), notify.clone()).unwrap()
+}
+
+/// What a client has told the package's JavaScript.
+struct Told {
+    calls: Array,
+    notify: Function,
+}
+
+impl Told {
+    fn new() -> Self {
+        let calls = Array::new();
+        let notify = Function::new_with_args("calls", "return (...words) => calls.push(words)")
+            .call1(&JsValue::UNDEFINED, &calls)
+            .unwrap()
+            .into();
+        Self { calls, notify }
+    }
+
+    fn notify(&self) -> &Function {
+        &self.notify
+    }
+
+    /// What was told that begins with this word.
+    fn of(&self, word: &str) -> Vec<Vec<String>> {
+        let calls = self.calls.iter().map(|words| {
+            let words = Array::from(&words);
+            words.iter().filter_map(|word| word.as_string()).collect()
+        });
+        calls
+            .filter(|words: &Vec<_>| words.first().is_some_and(|first| first == word))
+            .collect()
+    }
 }
 
 fn capture(client: &Core, event: &str, properties: &str) -> Option<String> {
@@ -217,18 +248,22 @@ async fn what_another_tab_stores_is_followed_and_kept() {
 
 #[wasm_bindgen_test]
 async fn a_refusal_leaves_nothing_but_itself() {
-    let client = client("refusal");
+    let told = Told::new();
+    let client = client_with("refusal", "{}", told.notify());
     capture(&client, "event", "");
     end_of_task().await;
     assert!(stored("refusal").is_some());
+    assert_eq!(told.of("purge").len(), 0);
     client.ask("opt_out", "", "", "");
     end_of_task().await;
+    // The segments are removed by whoever is told so, all of them; the rest is gone already.
+    assert_eq!(told.of("purge"), [["purge"]]);
     assert_eq!(stored("refusal"), None);
     assert!(!cookies().contains("ph_refusal_posthog"), "{}", cookies());
     let names = |store: Storage| {
         let names: Vec<_> = (0..store.length().unwrap())
             .map(|index| store.key(index).unwrap().unwrap())
-            .filter(|name| name.contains("refusal"))
+            .filter(|name| name.contains("refusal") && !name.starts_with("hoglet_outbox_"))
             .collect();
         names.join(" ")
     };
@@ -265,25 +300,19 @@ async fn where_local_storage_throws_the_cookie_holds_everything() {
 
 #[wasm_bindgen_test]
 async fn the_app_hears_of_sessions_at_the_end_of_the_task() {
-    let heard = Array::new();
-    let list = heard.clone();
-    let notify = Closure::<dyn Fn(JsValue, JsValue, JsValue, JsValue)>::new(
-        move |kind, session, window, reason| {
-            list.push(&Array::of4(&kind, &session, &window, &reason));
-        },
-    );
-    let client = client_with("sessions", "{}", notify.as_ref().unchecked_ref());
+    let told = Told::new();
+    let client = client_with("sessions", "{}", told.notify());
     capture(&client, "event", "");
-    assert_eq!(heard.length(), 0);
+    assert_eq!(told.of("session").len(), 0);
     end_of_task().await;
-    assert_eq!(heard.length(), 1);
-    let news: Array = heard.get(0).into();
-    let news: Vec<_> = news.iter().filter_map(|text| text.as_string()).collect();
     let (session, window_id) = (
         ask(&client, "session_id", ""),
         ask(&client, "window_id", ""),
     );
-    assert_eq!(news, ["session", &session, &window_id, "none"]);
+    assert_eq!(
+        told.of("session"),
+        [["session", &session, &window_id, "none"]]
+    );
     let kept = window().session_storage().unwrap().unwrap();
     let kept = kept.get_item("ph_sessions_window_id").unwrap().unwrap();
     assert_eq!(kept, format!("\"{window_id}\""));
