@@ -20,7 +20,9 @@ use crate::core::config::Config;
 use crate::core::json::integer;
 use crate::core::persistence::Names;
 use crate::core::time::{MonotonicTime, Now};
-use crate::core::{Bootstrap, Client, News, Output, Reason, SessionChange, Start, Transaction};
+use crate::core::{
+    Bootstrap, Client, KeepaliveLedger, News, Output, Reason, SessionChange, Start, Transaction,
+};
 
 /// A client and what keeps it going. Dropped, it leaves nothing behind in the page.
 pub(crate) struct Runtime {
@@ -66,6 +68,7 @@ impl Runtime {
             viewport: page::viewport(&window),
             url: address.changed().unwrap_or_default(),
             referrer: document.referrer(),
+            keepalive: KEEPALIVE.with(KeepaliveLedger::clone),
         };
         let clock = Clock::new(&window);
         let client = Client::new(config, &start, clock.now());
@@ -311,6 +314,11 @@ impl Runtime {
             }
         })
     }
+}
+
+thread_local! {
+    /// Shared by the clients of the page.
+    static KEEPALIVE: KeepaliveLedger = KeepaliveLedger::default();
 }
 
 /// Longer timers overflow in browsers; the client is then asked again earlier than needed.

@@ -32,5 +32,5 @@ mod user_agent;
 pub use client::{Client, Level, News, Output, SessionChange, Start};
 pub use consent::Choice;
 pub use identity::Bootstrap;
-pub use outbox::{Dispatch, Request, RequestId, Response, Transaction};
+pub use outbox::{Dispatch, KeepaliveLedger, Request, RequestId, Response, Transaction};
 pub use session::Reason;

@@ -4,6 +4,7 @@ use std::cell::{RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use hoglet::core::KeepaliveLedger;
 use hoglet::core::id::SEED_BYTES;
 use hoglet::core::persistence::{Names, Place, Stored, Write};
 use hoglet::core::time::{MonotonicTime, Now, WallTime};
@@ -56,6 +57,7 @@ pub(crate) struct Cookie {
 pub(crate) struct Tab {
     pub(crate) browser: Browser,
     pub(crate) session: Rc<RefCell<BTreeMap<String, String>>>,
+    pub(crate) keepalive: KeepaliveLedger,
 }
 
 impl Browser {
@@ -91,6 +93,7 @@ impl Browser {
         Tab {
             browser: self.clone(),
             session: Rc::default(),
+            keepalive: KeepaliveLedger::default(),
         }
     }
 
@@ -204,6 +207,7 @@ impl Tab {
         Self {
             browser: self.browser.clone(),
             session: Rc::new(RefCell::new(self.session.borrow().clone())),
+            keepalive: KeepaliveLedger::default(),
         }
     }
 

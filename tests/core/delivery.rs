@@ -6,6 +6,7 @@ use hoglet::core::config::Value;
 use hoglet::core::{News, Request, Response};
 use proptest::prelude::*;
 
+use crate::browser::Browser;
 use crate::page::{Page, body, uuids};
 
 fn batches_of(size: u32) -> [(&'static str, Value<'static>); 1] {
@@ -240,6 +241,42 @@ fn a_large_request_does_not_ask_to_outlive_the_page() {
     page.settle();
     let request = page.request();
     assert!(!page.client.dispatch(request.id, 60_001).unwrap().keepalive);
+}
+
+#[test]
+fn the_clients_of_a_page_share_what_may_outlive_it() {
+    let tab = Browser::start().tab();
+    let (mut first, mut second) = (tab.open(&[]), tab.open(&[]));
+    let properties = format!(r#"{{"text":"{}"}}"#, "x".repeat(40_000));
+    for page in [&mut first, &mut second] {
+        page.capture_with("event", &properties).unwrap();
+        page.client.handle_hide(page.now());
+        page.settle();
+    }
+    // Neither has sent anything yet when both are hidden.
+    let (one, other) = (first.request(), second.request());
+    let keepalive = |page: &mut Page, request: &Request| {
+        let dispatch = page.client.dispatch(request.id, request.body.len());
+        dispatch.unwrap().keepalive
+    };
+    assert!(keepalive(&mut first, &one));
+    assert!(!keepalive(&mut second, &other), "the browser would refuse");
+    second.capture_with("event", &properties).unwrap();
+    second.client.handle_hide(second.now());
+    second.settle();
+    assert!(second.requests.is_empty(), "there is no room for it");
+
+    first.answer(&one, 200);
+    second.client.handle_hide(second.now());
+    second.settle();
+    let last = second.request();
+    assert!(keepalive(&mut second, &last), "there is room again");
+    drop(second);
+    first.capture_with("event", &properties).unwrap();
+    first.client.handle_hide(first.now());
+    first.settle();
+    let next = first.request();
+    assert!(keepalive(&mut first, &next), "the other is gone");
 }
 
 #[derive(Clone, Debug)]

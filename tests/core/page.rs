@@ -110,6 +110,7 @@ impl Tab {
             },
             url: visit.url.to_owned(),
             referrer: visit.referrer.to_owned(),
+            keepalive: self.keepalive.clone(),
         };
         let mut page = Page {
             client: Client::new(config, &start, self.browser.now()),

@@ -9,8 +9,8 @@
 //! | `setting` | what the world of a seed is like and what can go wrong in it |
 //! | `world` | time: what happens when |
 //! | `visitor` | what the visitor, the app and chance do |
-//! | `page` | pages and the clients in them |
-//! | `stores` | localStorage, the archive in IndexedDB, Web Locks |
+//! | `page`, `task`, `answers` | pages and the clients in them |
+//! | `stores`, `archive`, `locks` | localStorage, IndexedDB, Web Locks |
 //! | `network` | requests and the server |
 //! | `ledger`, `rules` | what has become of each event, and what must be so |
 //!
@@ -18,16 +18,20 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod answers;
+mod archive;
 #[expect(dead_code, reason = "the tests of the core need more of it")]
 #[path = "../core/browser.rs"]
 mod browser;
 mod chance;
 mod ledger;
+mod locks;
 mod network;
 mod page;
 mod rules;
 mod setting;
 mod stores;
+mod task;
 mod visitor;
 mod world;
 

@@ -4,29 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use hoglet::core::config::Config;
 use hoglet::core::environment::{Environment, Size};
-use hoglet::core::event::Capture;
-use hoglet::core::persistence::{Names, Place, Stored};
-use hoglet::core::time::Now;
-use hoglet::core::{Bootstrap, Client, News, Output, Request, Response, Start};
+use hoglet::core::persistence::Names;
+use hoglet::core::{Bootstrap, Client, KeepaliveLedger, Request, Start};
 
+use crate::archive::Job;
 use crate::browser;
 use crate::ledger::{Epoch, EventId, uuid};
-use crate::stores::{Claim, Job, OUTBOX, Reply};
-use crate::world::{Fate, Happening, World, trace};
+use crate::world::{Happening, World, trace};
 
 const TOKEN: &str = "phc_test";
-
-/// So many rounds of outputs, and a task does not end.
-const MOST_ROUNDS: u32 = 200;
-
-/// How long the archive is not asked after a failure, and after so many in a row, in milliseconds.
-const ARCHIVE_REST: u64 = 1_500;
-pub(crate) const MOST_ARCHIVE_FAILURES: u32 = 3;
-const LONG_ARCHIVE_REST: u64 = 61_000;
-
-/// What a server says that has had enough, and how long it is then left alone, in milliseconds.
-const USED_UP: &str = r#"{"status":1,"quota_limited":["recordings","events"]}"#;
-const USED_UP_REST: u64 = 60_000;
 
 /// The stored choice of a visitor who has refused.
 pub(crate) const REFUSED: &str = "0";
@@ -68,24 +54,24 @@ pub(crate) struct Page {
     pub(crate) life: Life,
     pub(crate) is_hidden: bool,
     /// What is to happen when it runs again.
-    waiting: Vec<Happening>,
+    pub(crate) waiting: Vec<Happening>,
     pub(crate) opened_at: u64,
-    names: Names,
+    pub(crate) names: Names,
     /// What other tabs can change, as this page has seen it last: main entry and consent.
-    seen: [Option<String>; 2],
+    pub(crate) seen: [Option<String>; 2],
     /// When it has last seen that the visitor has refused.
     pub(crate) refused_at: Option<u64>,
-    has_looked: bool,
+    pub(crate) has_looked: bool,
     /// Whether the present task hides the page.
     pub(crate) is_hiding: bool,
     /// What the present task has captured, and of that the texts that the client has not stored.
     pub(crate) task: Vec<EventId>,
-    unsettled: Vec<String>,
-    shared: String,
+    pub(crate) unsettled: Vec<String>,
+    pub(crate) shared: String,
     /// Events that the present task is told the end of.
-    acknowledged: Vec<EventId>,
-    refused: Vec<EventId>,
-    compressing: Vec<Request>,
+    pub(crate) acknowledged: Vec<EventId>,
+    pub(crate) refused: Vec<EventId>,
+    pub(crate) compressing: Vec<Request>,
     pub(crate) connection: Connection,
     /// Jobs of the archive that wait for it.
     pub(crate) unissued: Vec<Job>,
@@ -98,7 +84,7 @@ pub(crate) struct Page {
     pub(crate) withheld: HashSet<EventId>,
     /// What gives the lock of a journal up.
     pub(crate) releases: HashMap<String, usize>,
-    deadline: Option<u64>,
+    pub(crate) deadline: Option<u64>,
     /// What the server may be asked.
     pub(crate) rest: Rest,
     /// Events that its client said it had dropped, and those that it has told the server of.
@@ -123,7 +109,7 @@ pub(crate) struct Rest {
 }
 
 impl Rest {
-    fn note(&mut self, status: u16, retry_after: Option<u64>, now: u64) {
+    pub(crate) fn note(&mut self, status: u16, retry_after: Option<u64>, now: u64) {
         match status {
             200..=299 => *self = Self::default(),
             400 | 413 => {}
@@ -195,7 +181,7 @@ impl World {
         id
     }
 
-    fn config(&self) -> Config {
+    pub(crate) fn config(&self) -> Config {
         let mut config = Config::new(TOKEN).expect("the token is not empty");
         for (key, value) in self.setting.settings() {
             config.set(key, value).expect("the setting is allowed");
@@ -203,7 +189,7 @@ impl World {
         config
     }
 
-    fn begin_client(&mut self, id: PageId) {
+    pub(crate) fn begin_client(&mut self, id: PageId) {
         let config = self.config();
         let page = &self.pages[id];
         let stored = self.tabs[page.tab].storage.stored(&page.names);
@@ -221,6 +207,7 @@ impl World {
             },
             url: "https://shop.example/".to_owned(),
             referrer: String::new(),
+            keepalive: KeepaliveLedger::default(),
         };
         let now = self.now_on(id);
         let mut client = Client::new(config, &start, now);
@@ -256,7 +243,7 @@ impl World {
     }
 
     /// What a client had is gone with it.
-    fn end_client(&mut self, id: PageId) {
+    pub(crate) fn end_client(&mut self, id: PageId) {
         let page = &mut self.pages[id];
         page.client = None;
         page.compressing.clear();
@@ -325,45 +312,6 @@ impl World {
         self.settle_once(id);
     }
 
-    // What runs in them.
-
-    /// Something happens on a page, if it still can.
-    pub(crate) fn happen_on(&mut self, id: PageId, generation: u32, what: Happening) {
-        match self.pages[id].life {
-            Life::Dead => return,
-            _ if self.pages[id].generation != generation => return,
-            Life::Frozen | Life::Suspended => return self.pages[id].waiting.push(what),
-            Life::Running => {}
-        }
-        match what {
-            Happening::Wake(_, _, deadline) => {
-                if self.pages[id].deadline == Some(deadline) {
-                    trace!(self, "page {id} wakes");
-                    self.pages[id].deadline = None;
-                    self.settle(id);
-                }
-            }
-            Happening::Ready(_, _, request) => {
-                let at = self.pages[id]
-                    .compressing
-                    .iter()
-                    .position(|other| other.id == request);
-                if let Some(at) = at {
-                    let request = self.pages[id].compressing.remove(at);
-                    self.refresh(id);
-                    self.post(id, request);
-                    self.pages[id].has_looked = false;
-                }
-            }
-            Happening::Answer(flight, status, retry_after) => {
-                self.answer(id, flight, status, retry_after)
-            }
-            Happening::Reply(_, _, reply) => self.take_reply(id, reply),
-            Happening::Stored(..) => self.settle(id),
-            other => unreachable!("{other:?} does not happen on a page"),
-        }
-    }
-
     /// The browser lets a page run again.
     pub(crate) fn resume(&mut self, id: PageId) {
         if self.pages[id].life != Life::Suspended {
@@ -372,405 +320,6 @@ impl World {
         trace!(self, "page {id} runs again");
         self.pages[id].life = Life::Running;
         self.take_waiting(id);
-    }
-
-    fn take_waiting(&mut self, id: PageId) {
-        let generation = self.pages[id].generation;
-        for what in std::mem::take(&mut self.pages[id].waiting) {
-            self.happen_on(id, generation, what);
-        }
-    }
-
-    /// A task of the app's or the page's: calls the client, then lets it settle.
-    pub(crate) fn task(&mut self, id: PageId, ask: impl FnOnce(&mut Client, Now)) {
-        if self.pages[id].life != Life::Running {
-            return;
-        }
-        self.refresh(id);
-        self.call(id, ask);
-        self.settle(id);
-    }
-
-    fn call(&mut self, id: PageId, ask: impl FnOnce(&mut Client, Now)) {
-        let now = self.now_on(id);
-        if let Some(client) = &mut self.pages[id].client {
-            ask(client, now);
-        }
-    }
-
-    /// A task that captures events.
-    pub(crate) fn capture(&mut self, id: PageId, events: u64, instantly: bool) {
-        if self.pages[id].life != Life::Running {
-            return;
-        }
-        self.refresh(id);
-        for _ in 0..events {
-            let is_poisoned = self.chance.happens(self.setting.poisoned);
-            let size = self.chance.below(self.setting.largest_event + 1) as usize;
-            let properties = format!("{{\"text\":\"{}\"}}", "x".repeat(size));
-            let capture = Capture {
-                name: if is_poisoned { "poison" } else { "event" },
-                properties: &properties,
-                send_instantly: instantly,
-                ..Capture::default()
-            };
-            let now = self.now_on(id);
-            let Some(client) = &mut self.pages[id].client else {
-                return;
-            };
-            let Some(text) = client.capture(now, &capture) else {
-                continue;
-            };
-            let page = &mut self.pages[id];
-            let own = match text.split_once('\n') {
-                Some((own, shared)) => {
-                    shared.clone_into(&mut page.shared);
-                    own
-                }
-                None => &text,
-            };
-            let json = format!("{own}{}}}}}", page.shared);
-            let event = self
-                .ledger
-                .capture(&json, (id, page.epoch), self.now, is_poisoned);
-            trace!(self, "page {id} captures event {event}");
-            let page = &mut self.pages[id];
-            page.task.push(event);
-            page.unsettled.push(json);
-        }
-        self.settle(id);
-    }
-
-    /// Takes over what other tabs have stored, once a task.
-    fn refresh(&mut self, id: PageId) {
-        if std::mem::replace(&mut self.pages[id].has_looked, true) {
-            return;
-        }
-        let names = &self.pages[id].names;
-        let seen = [
-            self.browser.local(&names.main),
-            self.browser.local(&names.consent),
-        ];
-        if seen[1].as_deref() == Some(REFUSED) {
-            self.pages[id].refused_at = Some(self.now);
-        }
-        if seen == self.pages[id].seen {
-            return;
-        }
-        self.pages[id].seen = seen.clone();
-        let [local, consent] = seen;
-        let cookies = self.browser.cookies();
-        let stored = Stored {
-            local,
-            consent,
-            cookies,
-            ..Stored::default()
-        };
-        self.call(id, |client, now| client.handle_stored(now, &stored));
-    }
-
-    /// Ends a task, which may end the page or its core.
-    pub(crate) fn settle(&mut self, id: PageId) {
-        self.fuse = None;
-        if self.chance.happens(self.setting.killed_task) {
-            self.fuse = Some((self.chance.below(8) as u32, Fate::Kill));
-        } else if self.chance.happens(self.setting.trapped_task) {
-            self.fuse = Some((0, Fate::Trap));
-        }
-        self.settle_once(id);
-    }
-
-    fn settle_once(&mut self, id: PageId) {
-        self.refresh(id);
-        let is_done = self.do_outputs(id);
-        self.pages[id].has_looked = false;
-        if is_done {
-            self.end_task(id);
-        }
-    }
-
-    /// Does everything that the client wants done; false if it came to an end before.
-    fn do_outputs(&mut self, id: PageId) -> bool {
-        for _ in 0..MOST_ROUNDS {
-            if self.burns() == Some(Fate::Trap) {
-                self.trap(id);
-                return false;
-            }
-            let now = self.now_on(id);
-            let Some(client) = &mut self.pages[id].client else {
-                return false;
-            };
-            client.settle(now);
-            let outputs = client.poll_outputs();
-            if outputs.is_empty() {
-                return true;
-            }
-            for output in outputs {
-                if self.burns() == Some(Fate::Kill) {
-                    if let Output::Store(write) = &output
-                        && write.place == Place::Outbox
-                        && self.chance.happens(self.setting.torn_write)
-                    {
-                        self.tear(id, write);
-                    }
-                    self.ledger.counts.kills += 1;
-                    self.kill(id);
-                    return false;
-                }
-                self.carry_out(id, output);
-            }
-        }
-        panic!("the task of page {id} does not end");
-    }
-
-    /// Whether the moment has come that ends the present task.
-    fn burns(&mut self) -> Option<Fate> {
-        let (left, fate) = self.fuse?;
-        if left == 0 {
-            self.fuse = None;
-            return Some(fate);
-        }
-        self.fuse = Some((left - 1, fate));
-        None
-    }
-
-    fn carry_out(&mut self, id: PageId, output: Output) {
-        match output {
-            Output::Send(request) => {
-                self.check_request(id, &request);
-                if request.gzip {
-                    let millis = self.chance.delay(30);
-                    let generation = self.pages[id].generation;
-                    self.after(millis, Happening::Ready(id, generation, request.id));
-                    self.pages[id].compressing.push(request);
-                } else {
-                    self.post(id, request);
-                }
-            }
-            Output::Store(write) => {
-                let is_written = self.write(id, &write);
-                if write.place == Place::LocalStorage {
-                    let page = &mut self.pages[id];
-                    for (name, seen) in [&page.names.main, &page.names.consent]
-                        .into_iter()
-                        .zip(&mut page.seen)
-                    {
-                        if *name == write.name {
-                            *seen = self.browser.local(name);
-                        }
-                    }
-                    if write.name == self.pages[id].names.consent {
-                        self.note_choice(id, write.value.as_deref());
-                    }
-                }
-                if !is_written {
-                    self.call(id, |client, now| client.handle_unstored(now, &write));
-                }
-            }
-            Output::Archive(transaction) => self.archive(id, transaction),
-            Output::Survey => self.survey(id),
-            Output::Claim(journal) => self.claim(id, journal),
-            Output::Release(journal) => self.release(id, &journal),
-            Output::Retrieve(keys) => self.retrieve(id, &keys),
-            Output::Purge => {
-                trace!(self, "page {id} removes everything");
-                self.purge(id);
-            }
-            Output::News(news) => self.hear(id, news),
-            Output::Session(_) => {}
-            Output::Log(..) => {}
-        }
-    }
-
-    fn hear(&mut self, id: PageId, news: News) {
-        trace!(self, "page {id} hears {news:?}");
-        if let News::Dropped(count, _) = news {
-            self.pages[id].dropped += count as u64;
-        }
-        match news {
-            News::Settled => self.pages[id].unsettled.clear(),
-            News::Dropped(count, "refused") => self.ledger.counts.refused += count as u64,
-            News::Dropped(count, _) => {
-                self.ledger.given_up += count;
-                self.ledger.counts.dropped += count as u64;
-            }
-            _ => {}
-        }
-    }
-
-    fn end_task(&mut self, id: PageId) {
-        let page = &mut self.pages[id];
-        page.is_hiding = false;
-        for event in std::mem::take(&mut page.task) {
-            self.ledger.events[event].is_settled = true;
-        }
-        for event in std::mem::take(&mut self.pages[id].acknowledged) {
-            self.ledger.events[event].is_acknowledged = true;
-            self.ledger
-                .note(event, self.now, "acknowledged to page", id);
-            self.check_forgotten(id, event);
-        }
-        for event in std::mem::take(&mut self.pages[id].refused) {
-            let event_state = &mut self.ledger.events[event];
-            event_state.is_refused = true;
-            // The warning of it may have no room beside it, so that it stays until the archive has the segment.
-            event_state.may_return |= event_state.local > 0 || event_state.may_be_archived;
-            self.ledger
-                .note(event, self.now, "refused, as page hears,", id);
-        }
-        self.check_stored(id);
-        let Some(client) = &self.pages[id].client else {
-            return;
-        };
-        let deadline = client.poll_timeout().map(|deadline| {
-            // One more, as the adapter has it.
-            deadline.until(self.now_on(id).monotonic) + 1 + self.now
-        });
-        if deadline != self.pages[id].deadline {
-            self.pages[id].deadline = deadline;
-            if let Some(deadline) = deadline {
-                let generation = self.pages[id].generation;
-                let late = if self.pages[id].is_hidden {
-                    self.chance.below(1_000)
-                } else {
-                    0
-                };
-                self.after(
-                    deadline - self.now + late,
-                    Happening::Wake(id, generation, deadline),
-                );
-            }
-        }
-    }
-
-    fn answer(&mut self, id: PageId, flight: usize, status: u16, retry_after: Option<u64>) {
-        trace!(self, "page {id} hears {status} to flight {flight}");
-        let request = self.flights[flight].request.id;
-        let events = self.flights[flight].events.clone();
-        let is_awaited = self.flights[flight].is_open;
-        self.close_flight(flight);
-        if is_awaited || matches!(status, 200..=299) {
-            self.pages[id].rest.note(status, retry_after, self.now);
-        }
-        match status {
-            // Whether the page that was asleep has lost its journal, only its client knows.
-            200..=299 | 400 | 413 if !is_awaited && !self.setting.has_locks => {
-                if status < 400 || events.len() == 1 {
-                    self.note_ending(&events);
-                    for &event in &events {
-                        self.ledger.events[event].may_return = true;
-                    }
-                    let page = &mut self.pages[id];
-                    let ended = if status < 400 {
-                        &mut page.acknowledged
-                    } else {
-                        &mut page.refused
-                    };
-                    ended.extend(events);
-                }
-            }
-            // It comes too late to mean anything.
-            _ if !is_awaited => {}
-            200..=299 => {
-                self.note_ending(&events);
-                self.pages[id].acknowledged.extend(events);
-            }
-            400 | 413 if events.len() == 1 => {
-                self.note_ending(&events);
-                self.pages[id].refused.extend(events);
-            }
-            401 | 403 | 404 => {
-                let by = (id, self.pages[id].generation);
-                for event in events {
-                    self.pages[id].withheld.insert(event);
-                    self.ledger.events[event].withheld_by = Some(by);
-                    self.ledger.note(event, self.now, "withheld by page", id);
-                }
-            }
-            _ => {}
-        }
-        let response = Response {
-            status,
-            retry_after,
-        };
-        self.call(id, |client, now| {
-            client.handle_response(now, request, response)
-        });
-        let generation = self.pages[id].generation;
-        self.settle(id);
-        let runs = self.pages[id].life == Life::Running && self.pages[id].generation == generation;
-        if runs && status == 200 && self.chance.happens(self.setting.used_up) {
-            trace!(self, "page {id} reads that the server has had enough");
-            self.pages[id].rest.until = self.now + USED_UP_REST;
-            self.call(id, |client, now| client.handle_answer_text(now, USED_UP));
-            self.settle(id);
-        }
-    }
-
-    fn note_ending(&mut self, events: &[EventId]) {
-        for &event in events {
-            self.ledger.events[event].is_ending = true;
-        }
-    }
-
-    fn take_reply(&mut self, id: PageId, reply: Reply) {
-        trace!(self, "page {id} is told {}", brief(&reply));
-        match reply {
-            Reply::Archived(transaction, is_done) => {
-                let failures = &mut self.pages[id].archive_failures;
-                *failures = if is_done { 0 } else { *failures + 1 };
-                let rest = if *failures < MOST_ARCHIVE_FAILURES {
-                    ARCHIVE_REST
-                } else {
-                    LONG_ARCHIVE_REST
-                };
-                if !is_done {
-                    self.pages[id].archive_rests_until = self.now + rest;
-                }
-                self.call(id, |client, now| {
-                    client.handle_archived(now, transaction, is_done)
-                });
-            }
-            Reply::Surveyed(lines) => {
-                let owned = self.owned();
-                let has_locks = self.setting.has_locks;
-                self.call(id, |client, now| {
-                    client.handle_surveyed(now, &lines.join("\n"), &owned, has_locks)
-                });
-            }
-            Reply::Claimed(claim, is_granted, lines) => {
-                let journal = self.claims[claim].journal.clone();
-                let Claim {
-                    is_own, is_denied, ..
-                } = self.claims[claim];
-                self.ledger.counts.adopted += u64::from(is_granted && !is_own);
-                let lines = if is_own { Vec::new() } else { lines };
-                if is_own && is_denied {
-                    self.check_denied(id, &journal);
-                }
-                self.call(id, |client, now| {
-                    client.handle_claimed(now, &journal, is_granted, &lines.join("\n"))
-                });
-            }
-            Reply::Retrieved(found) => {
-                for (key, text) in found {
-                    let Some(text) = text else {
-                        self.note_ungiven(&key);
-                        continue;
-                    };
-                    self.call(id, |client, _| client.handle_segment(&key, &text));
-                }
-                self.call(id, |client, now| client.handle_retrieved(now));
-            }
-        }
-        self.settle(id);
-    }
-
-    fn note_ungiven(&mut self, key: &str) {
-        let lists = [self.local_events.get(key), self.archived_events.get(key)];
-        for id in lists.into_iter().flatten().flatten() {
-            self.ledger.events[*id].is_ungiven = true;
-        }
     }
 
     pub(crate) fn forget_withheld(&mut self, id: PageId) {
@@ -881,29 +430,5 @@ impl World {
             self.leave(id);
         }
         self.kill(id);
-    }
-}
-
-/// What a page is told, without the texts.
-fn brief(reply: &Reply) -> String {
-    let short = |line: &str| line.replace(OUTBOX, "");
-    match reply {
-        Reply::Archived(transaction, is_done) => format!("archived {transaction}: {is_done}"),
-        Reply::Surveyed(lines) => format!(
-            "surveyed {:?}",
-            lines.iter().map(|line| short(line)).collect::<Vec<_>>()
-        ),
-        Reply::Claimed(claim, is_granted, lines) => {
-            format!(
-                "claim {claim} is {is_granted} {:?}",
-                lines.iter().map(|line| short(line)).collect::<Vec<_>>()
-            )
-        }
-        Reply::Retrieved(found) => {
-            let found = found
-                .iter()
-                .map(|(key, text)| (short(key), text.as_ref().map_or(0, String::len)));
-            format!("retrieved {:?}", found.collect::<Vec<_>>())
-        }
     }
 }

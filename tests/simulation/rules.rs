@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use hoglet::core::Request;
 
+use crate::answers::MOST_ARCHIVE_FAILURES;
 use crate::ledger::EventId;
-use crate::page::{MOST_ARCHIVE_FAILURES, PageId};
+use crate::page::PageId;
 use crate::stores::{OUTBOX, is_segment};
 use crate::world::{World, trace};
 
@@ -17,7 +18,7 @@ const SEGMENT_BYTES: u64 = 40_000;
 
 impl World {
     /// A client wants a request sent.
-    pub(crate) fn check_request(&mut self, page: PageId, request: &Request) {
+    pub(crate) fn check_request(&self, page: PageId, request: &Request) {
         let mut sent_at = String::from("\"sent_at\":\"");
         self.now_on(page).wall.push_iso(&mut sent_at);
         assert!(

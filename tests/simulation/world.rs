@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use hoglet::core::RequestId;
 use hoglet::core::time::{MonotonicTime, Now, WallTime};
 
+use crate::archive::{Job, Reply};
 use crate::browser::{Browser, STARTED};
 use crate::chance::Chance;
 use crate::ledger::{Counts, EventId, Ledger};
+use crate::locks::Claim;
 use crate::network::{Flight, Server};
 use crate::page::{Page, PageId, Tab};
 use crate::setting::Setting;
-use crate::stores::{Claim, Job, Reply};
 
 /// More happenings than any world needs: a client that causes them goes round in circles.
 const MOST_HAPPENINGS: u32 = 60_000;

@@ -19,7 +19,7 @@ use super::event::{Record, SharedProperties};
 use super::id::{IdSource, SEED_BYTES};
 use super::identity::{self, Bootstrap};
 use super::json;
-use super::outbox::{Outbox, Request, Runaway, Transaction};
+use super::outbox::{KeepaliveLedger, Outbox, Request, Runaway, Transaction};
 use super::persistence::{Persistence, Place, Stored, Write};
 use super::properties::Properties;
 use super::session::{Reason, Session};
@@ -49,6 +49,8 @@ pub struct Start {
     pub url: String,
     /// Where the visitor came from, as `document.referrer` has it.
     pub referrer: String,
+    /// What all clients of the page have under way.
+    pub keepalive: KeepaliveLedger,
 }
 
 /// Something to be done by the adapter.
@@ -196,7 +198,7 @@ impl Client {
             arrival_told: false,
             holds: false,
             held: Vec::new(),
-            outbox: Outbox::new(&config.token),
+            outbox: Outbox::new(&config.token, start.keepalive.clone()),
             runaway: Runaway::default(),
             report: Report::default(),
             ledger: Ledger::default(),

@@ -44,6 +44,7 @@ impl Outbox {
             return Verdict::Unknown;
         };
         let request = self.under_way.remove(index);
+        self.keepalive_room();
         let count = request.events;
         let (state, verdict) = match response.status {
             200..=299 => {

@@ -7,6 +7,7 @@
 //! | `retry` | when to try again |
 //! | `journal`, `segment` | the order in which events wait, and the form in which they are stored |
 //! | `keeping` | where they are stored, and when that moves |
+//! | `keepalive` | how much may be under way when the page is left |
 //! | `blocked` | what is done where requests are blocked |
 //! | `bounding` | how much waits at most, and for how long |
 //! | `runaway` | what becomes of a loop that captures without end |
@@ -22,6 +23,7 @@ mod answering;
 mod blocked;
 mod bounding;
 mod journal;
+mod keepalive;
 mod keeping;
 mod lease;
 mod retry;
@@ -39,6 +41,7 @@ pub(super) use answering::Verdict;
 use blocked::Blocked;
 use bounding::GivenUp;
 use journal::{Entry, Journal, State};
+pub use keepalive::KeepaliveLedger;
 use keeping::Keeping;
 pub use keeping::Transaction;
 use lease::Leases;
@@ -47,10 +50,6 @@ pub(super) use runaway::Runaway;
 
 /// Waiting bytes that cause a request, and the most that one request carries unless a single event is larger.
 const MAX_BATCH_BYTES: usize = 500_000;
-
-/// Bytes that may be under way in requests that outlive their page. Browsers allow 65,536 for the whole page; the
-/// rest is left to the app.
-pub(super) const KEEPALIVE_BUDGET_BYTES: usize = 60_000;
 
 /// Bytes of a batch that are no events: token, time and brackets.
 const ENVELOPE_BYTES: usize = 300;
@@ -103,6 +102,7 @@ pub(super) struct Outbox {
     /// How many of the first waiting events go without waiting for company.
     urgent: usize,
     under_way: Vec<UnderWay>,
+    keepalive: KeepaliveLedger,
     backoff: Backoff,
     /// The most events a request may carry while one that the server refuses is being searched for.
     split_to: Option<usize>,
@@ -136,7 +136,7 @@ struct UnderWay {
 
 impl Outbox {
     /// An empty outbox of a project.
-    pub(super) fn new(token: &str) -> Self {
+    pub(super) fn new(token: &str, keepalive: KeepaliveLedger) -> Self {
         Self {
             own: Journal::new(String::new()),
             adopted: None,
@@ -145,6 +145,7 @@ impl Outbox {
             waiting_since: None,
             urgent: 0,
             under_way: Vec::new(),
+            keepalive,
             backoff: Backoff::default(),
             split_to: None,
             adopted_first: false,
@@ -271,10 +272,11 @@ impl Outbox {
     /// Asks how a request whose body is ready goes out; `None` if it must not any more, for its events went
     /// another way.
     pub(super) fn dispatch(&mut self, id: RequestId, body_bytes: usize) -> Option<Dispatch> {
-        let spent = self.keepalive_bytes();
+        let room = self.keepalive_room();
         let request = self.under_way.iter_mut().find(|request| request.id == id)?;
-        let keepalive = spent + body_bytes <= KEEPALIVE_BUDGET_BYTES;
+        let keepalive = body_bytes <= room;
         request.dispatched = Some(if keepalive { body_bytes } else { 0 });
+        self.keepalive_room();
         Some(Dispatch { keepalive })
     }
 
@@ -294,7 +296,7 @@ impl Outbox {
         if self.is_resting(now.monotonic) && self.keeping.is_on() {
             return requests;
         }
-        let mut left = KEEPALIVE_BUDGET_BYTES.saturating_sub(self.keepalive_bytes());
+        let mut left = self.keepalive_room();
         while let Some(first) = first_waiting(&self.own) {
             if first.record.bytes() + ENVELOPE_BYTES > left {
                 break;
@@ -309,10 +311,12 @@ impl Outbox {
         requests
     }
 
-    /// The bytes under way that count against the budget of requests that outlive the page.
-    fn keepalive_bytes(&self) -> usize {
+    /// The bytes that may still go in requests that outlive the page, once what is under way has been entered.
+    fn keepalive_room(&mut self) -> usize {
         let under_way = self.under_way.iter();
-        under_way.filter_map(|request| request.dispatched).sum()
+        let own = under_way.filter_map(|request| request.dispatched).sum();
+        self.keepalive.enter(own);
+        self.keepalive.room()
     }
 
     /// How many events a request carries: more than is set where far more wait, so that a storm becomes fewer requests.
