@@ -11,6 +11,7 @@ import { Listeners, isListener } from './listeners.js'
 import { people } from './people.js'
 import { revive } from './rescue.js'
 import { Session } from './session.js'
+import { earlierCalls } from './earlier.js'
 import { addDatedDefaults, readInTodaysNames } from './settings.js'
 import { parsed, stored } from './stored.js'
 import { asId, asJson, asNames, asOptions, asText } from './values.js'
@@ -23,6 +24,7 @@ import { asId, asJson, asNames, asOptions, asText } from './values.js'
  * @property {any[]} args
  * @property {number} time when, in milliseconds since the epoch
  * @property {string} url the page's address then
+ * @property {boolean | undefined} [waits] whether a later page's core will do
  * @property {any} [answer] what the call returned when it was made at last
  */
 
@@ -102,6 +104,7 @@ export class Client {
     this.#configured(settings)
     if (this.#call) core.set_call(this.#call.time, this.#call.url)
     this.#take(ask(core, 'begin'))
+    earlierCalls(settings.token, (calls) => this.replay(calls))
     // What `loaded` does happens now, whenever `init` was called.
     core.set_call(NaN, undefined)
     this.#session.start(core)

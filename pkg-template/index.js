@@ -17,8 +17,14 @@ const DEFERRED =
   'setInternalOrTestUser register register_once register_for_session unregister unregister_for_session reset debug ' +
   'opt_in_capturing opt_out_capturing clear_opt_in_out_capturing captureTraceFeedback captureTraceMetric'
 
+/**
+ * What forbids to store anything of the visitor without the core, in the settings, the choice behind them and the calls: they
+ * have refused or may have, or are not to be recognised. Where that is not sure, nothing is stored.
+ */
+const UNSTORED = /memory|sessionSt|cookieless|opt_out_[cp]|consent_p|disable_(p|coo)|_dnt|}0$/i
+
 /** What brings the core forward when it is to wait for the visitor. */
-const INTERACTIONS = ['pointerdown', 'keydown', 'touchstart', 'visibilitychange']
+const INTERACTIONS = ['pointerdown', 'keydown', 'visibilitychange']
 
 /** @type {typeof import('./core.js') | undefined} */
 let core
@@ -68,15 +74,33 @@ const create = (own) => {
   /** What was asked for before, in order. @type {import('./client.js').Call[]} */
   let calls = []
 
+  /** The page is left before the core has come: a later page's core makes the calls that can wait for it. */
+  const leave = () => {
+    const { token } = early.config
+    let text = ''
+    for (const call of calls) {
+      try {
+        if (call.waits) text += JSON.stringify(call) + '\n'
+      } catch {}
+    }
+    try {
+      const choice = localStorage['__ph_opt_in_out_' + token]
+      if (!text || UNSTORED.test(JSON.stringify(early.config) + choice) || text.includes('"opt_out_c')) return
+      localStorage['hoglet_calls_' + token + '_' + (Date.now() + Math.random())] = text
+      calls = calls.filter((call) => !call.waits)
+    } catch {}
+  }
+
   const start = () => {
+    removeEventListener('pagehide', leave)
     // From here on calls go straight to the client, also those that `loaded` makes while `init` is replayed.
     client = new /** @type {any} */ (core).Client(hoglet, own)
     client.replay(calls)
     calls = []
   }
 
-  /** @param {string} method @param {any[]} args */
-  const keep = (method, args) => {
+  /** @param {string} method @param {any[]} args @param {boolean} [waits] whether a later page will do */
+  const keep = (method, args, waits) => {
     if (!hasPage()) return
     // What the app changes in its objects after the call does not belong to the call.
     const copies = args.map((argument) => {
@@ -87,7 +111,7 @@ const create = (own) => {
       }
     })
     /** @type {import('./client.js').Call} */
-    const call = { method, args: copies, time: Date.now(), url: location.href }
+    const call = { method, args: copies, time: Date.now(), url: location.href, waits }
     calls.push(call)
     return call
   }
@@ -116,7 +140,9 @@ const create = (own) => {
       debug ||= early.config.debug
       keep('init', [token, early.config])
       const when = early.config.load || 'idle'
-      if (when == 'manual' || !hasPage()) return
+      if (!hasPage()) return
+      addEventListener('pagehide', leave)
+      if (when == 'manual') return
       if (when == 'eager') return load()
       loadOnInteraction()
       if (when == 'idle') loadWhenIdle()
@@ -150,7 +176,7 @@ const create = (own) => {
     __loaded: false,
     _events_queue: [],
   }
-  for (const method of DEFERRED.split(' ')) early[method] = (/** @type {any[]} */ ...args) => keep(method, args)
+  for (const method of DEFERRED.split(' ')) early[method] = (/** @type {any[]} */ ...args) => keep(method, args, true)
 
   /** @type {any} */
   const hoglet = { load, toString: () => title(own) }

@@ -73,7 +73,6 @@ export const SCENARIOS = [
   {
     title: 'left at once',
     story: `${SOME} events as soon as the page's script runs, and in the same task the way to the next page`,
-    isForComparison: true,
     async play(stage) {
       const tab = await stage.visitPlain();
       await stage.hurry(tab, SOME);
