@@ -6,8 +6,9 @@ use super::super::time::MonotonicTime;
 /// The first rest, in milliseconds; each further failure doubles it.
 const BASE_MILLIS: u64 = 1_000;
 
-/// The longest rest that failures alone lead to, in milliseconds.
-const MAX_MILLIS: u64 = 5 * 60 * 1_000;
+/// The longest rest that failures alone lead to, in milliseconds: a page that waits longer is often closed before the server
+/// is back, and one request a minute is a twentieth of what the page sends anyway.
+const MAX_MILLIS: u64 = 60 * 1_000;
 
 /// The longest rest that a server can ask for, in milliseconds.
 const MAX_RETRY_AFTER_MILLIS: u64 = 60 * 60 * 1_000;
