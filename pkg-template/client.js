@@ -3,17 +3,21 @@
 
 import { ask } from './asking.js'
 import { asksForDebug, rememberDebug } from './debug.js'
+import { askForDeviceModel } from './device-model.js'
 import { version } from './generated/version.js'
 import { Refusal, attempt, complain, guard } from './guard.js'
 import { Host } from './host.js'
 import { PRIMARY, another, title } from './instances.js'
 import { Listeners, isListener } from './listeners.js'
+import { Page } from './page.js'
+import { addPageDefaults, partsOf } from './page-settings.js'
 import { people } from './people.js'
 import { revive } from './rescue.js'
 import { Session } from './session.js'
 import { earlierCalls } from './earlier.js'
 import { addDatedDefaults, readInTodaysNames } from './settings.js'
 import { parsed, stored } from './stored.js'
+import { readThrown, stackAbove } from './thrown.js'
 import { asId, asJson, asNames, asOptions, asText } from './values.js'
 
 /**
@@ -24,6 +28,7 @@ import { asId, asJson, asNames, asOptions, asText } from './values.js'
  * @property {any[]} args
  * @property {number} time when, in milliseconds since the epoch
  * @property {string} url the page's address then
+ * @property {string} [title] its title then
  * @property {boolean | undefined} [waits] whether a later page's core will do
  * @property {any} [answer] what the call returned when it was made at last
  */
@@ -59,6 +64,8 @@ export class Client {
   #primary
   #listeners = new Listeners()
   #session = new Session()
+  /** @type {Page | undefined} */
+  #page
   /** Takes the tracing headers away again. @type {(() => void) | undefined} */
   #stopTracing
 
@@ -95,16 +102,18 @@ export class Client {
     }
     const settings = readInTodaysNames(config)
     addDatedDefaults(settings)
+    addPageDefaults(settings)
     settings.debug ??= asksForDebug()
     settings.bootstrap ??= {}
     this.#config = settings
-    const host = new Host(token.trim(), settings, this.#listeners, this.#session)
+    this.#page = new Page(settings, (name, ...texts) => this.#look(name, ...texts))
+    const host = new Host(token.trim(), settings, this.#listeners, this.#session, this.#page)
     const { core } = host
     this.#host = host
     this.#configured(settings)
     if (this.#call) core.set_call(this.#call.time, this.#call.url)
     this.#take(ask(core, 'begin'))
-    earlierCalls(settings.token, (calls) => this.replay(calls))
+    earlierCalls(settings.token, (calls) => this.replay(calls, false))
     // What `loaded` does happens now, whenever `init` was called.
     core.set_call(NaN, undefined)
     this.#session.start(core)
@@ -112,6 +121,13 @@ export class Client {
     if (typeof _onCapture == 'function') this.on('eventCaptured', (event) => _onCapture(event.event, event))
     if (typeof loaded == 'function') attempt('loaded()', () => loaded(this.#app))
     if (hostname?.test?.(location.hostname) ?? hostname === location.hostname) this.setInternalOrTestUser()
+    if (this.#call) {
+      // The first pageview is that of the page on which this was asked for.
+      core.set_call(this.#call.time, this.#call.url)
+      this.#page.see(this.#call.title)
+    }
+    this.#page.configure()
+    this.#askForModel()
   }
 
   /** Does what follows from settings, which the core has taken. @param {any} changes */
@@ -119,6 +135,7 @@ export class Client {
     Object.assign(this.#config, this.#host?.core.config(), { name: this.#name })
     if ('debug' in changes) rememberDebug(this.#config.debug)
     this.#host?.events.configure()
+    this.#look('exceptions', asText(this.#config.error_tracking))
     this.#trace()
   }
 
@@ -126,6 +143,7 @@ export class Client {
   capture(event, properties, options) {
     const { core } = this.#started
     if (typeof event != 'string') throw new Refusal('needs the name of the event, a string')
+    if (event == '$pageview') ask(core, 'titled', document.title)
     return this.#take(core.capture(event, this.#json(properties), asOptions(options, this.#config)))
   }
 
@@ -231,6 +249,10 @@ export class Client {
     return this.#session.id()
   }
 
+  getPageViewId() {
+    return this.#look('pageview_id') || undefined
+  }
+
   /** @param {{ withTimestamp?: boolean, timestampLookBack?: number }} [options] */
   get_session_replay_url(options) {
     return this.#session.replayUrl(this.#config, options ?? {})
@@ -257,8 +279,9 @@ export class Client {
     const { core } = this.#started
     const changes = readInTodaysNames(config)
     Object.assign(this.#config, changes)
-    core.set_config(changes)
+    core.set_config({ ...changes, ...partsOf(this.#config) })
     this.#configured(changes)
+    this.#page?.configure()
   }
 
   /** @param {boolean} [on] */
@@ -270,6 +293,8 @@ export class Client {
   opt_in_capturing(options) {
     const { captureEventName: event = '$opt_in', captureProperties } = Object(options)
     this.#take(this.#ask('opt_in', typeof event == 'string' ? event : '', this.#json(captureProperties)))
+    // What was heard of somebody who was not to be recognised is forgotten.
+    this.#askForModel()
   }
 
   opt_out_capturing() {
@@ -306,6 +331,26 @@ export class Client {
     return this.#host?.events.propertiesOf(text) ?? properties
   }
 
+  /** @param {unknown} error @param {any} [properties] */
+  captureException(error, properties) {
+    const thrown = readThrown(error, stackAbove(this.captureException))
+    return this.#take(this.#ask('capture_exception', thrown, '{"handled":true}', this.#json(properties)))
+  }
+
+  /** @param {string} message @param {any} [properties] */
+  addExceptionStep(message, properties) {
+    this.#ask('exception_step', String(message), this.#json(properties))
+  }
+
+  /** @param {any} [wanted] */
+  startExceptionAutocapture(wanted = true) {
+    this.set_config({ capture_exceptions: wanted })
+  }
+
+  stopExceptionAutocapture() {
+    this.set_config({ capture_exceptions: false })
+  }
+
   /** @param {string | number} id of the trace @param {string} text */
   captureTraceFeedback(id, text) {
     this.capture('$ai_feedback', { $ai_trace_id: String(id), $ai_feedback_text: text })
@@ -317,7 +362,13 @@ export class Client {
   }
 
   flush() {
-    return attempt('flush()', () => this.#started.flush()) ?? Promise.resolve(NOTHING)
+    const flushed = attempt('flush()', () => {
+      const host = this.#started
+      // What was rendered in this task has not been seen yet.
+      ask(host.core, 'titled', document.title)
+      return host.flush()
+    })
+    return flushed ?? Promise.resolve(NOTHING)
   }
 
   /** Delivers what can still go, and ends. */
@@ -325,6 +376,7 @@ export class Client {
     const over = attempt('shutdown()', () => {
       const host = this.#started
       this.#host = undefined
+      this.#page?.end()
       this.#stopTracing?.()
       this.#stopTracing = undefined
       this.#listeners.clear()
@@ -366,17 +418,24 @@ export class Client {
     return title(this.#name)
   }
 
-  /** Does what was asked for before the core was there. @param {Call[]} calls */
-  replay(calls) {
+  /**
+   * Does what was asked for before the core was there.
+   *
+   * @param {Call[]} calls
+   * @param {boolean} [isHere] whether on this page, rather than on one that is gone
+   */
+  replay(calls, isHere = true) {
     for (const call of calls) {
       this.#call = call
       revive()
       this.#host?.core.set_call(call.time, call.url)
+      if (isHere) this.#page?.follow(call.url, call.title)
       // @ts-expect-error the method is one of this class
       call.answer = this[call.method](...call.args)
     }
     this.#call = undefined
     this.#host?.core.set_call(NaN, undefined)
+    if (isHere) this.#page?.follow()
   }
 
   /** What makes no sense before there is a core needs this. */
@@ -416,6 +475,15 @@ export class Client {
   /** @param {number} otherwise what it is without a core */
   #consent(otherwise) {
     return Number(this.#look('consent') ?? otherwise)
+  }
+
+  /** Has the core hear which model the device is, whichever core there is by then. */
+  #askForModel() {
+    if (this.#config.disableDeviceModel) return
+    askForDeviceModel((model) => {
+      revive()
+      this.#host?.change('device_model', model)
+    })
   }
 
   /** Has requests carry the visitor's ids, as soon as that is wanted. */

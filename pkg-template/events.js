@@ -53,11 +53,24 @@ export class Events {
    * @param {string | undefined} text what the core says of it, if it made one
    */
   take(text) {
-    if (!text) return
-    const own = this.#own(text)
-    const captured = new Captured(own, this.#shared)
+    if (text) return this.#take(this.#own(text), this.#shared)
+  }
+
+  /**
+   * Tells the app of an event that the page gave rise to.
+   *
+   * @param {string} text the event's own, then what it shares; which comes later than what the core has told since
+   */
+  hear(text) {
+    const [own, shared] = text.split('\n')
+    this.#take(own, shared)
+  }
+
+  /** @param {string} own @param {string} shared */
+  #take(own, shared) {
+    const captured = new Captured(own, shared)
     const event = this.#hooks.length ? this.#throughHooks(captured) : captured
-    if (event == captured) this.unsettled.push(own + this.#shared + '}}')
+    if (event == captured) this.unsettled.push(own + shared + '}}')
     if (event) this.#listeners.tell('eventCaptured', event)
     return event
   }

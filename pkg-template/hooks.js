@@ -1,5 +1,8 @@
 // @ts-check
-/** What the app's own functions make of an event before it is sent: `sanitize_properties`, then `before_send`. */
+/**
+ * What the app's own functions make of an event before it is stored: `sanitize_properties`, then `before_send`, then its
+ * own patterns of what is personal.
+ */
 
 import { complain } from './guard.js'
 
@@ -13,8 +16,12 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
  * @param {any} settings
  * @returns {Hook[]}
  */
-export const hooksOf = ({ sanitize_properties, before_send }) =>
-  [typeof sanitize_properties == 'function' ? sanitizing(sanitize_properties) : sanitize_properties, before_send]
+export const hooksOf = ({ sanitize_properties, before_send, redact }) =>
+  [
+    typeof sanitize_properties == 'function' ? sanitizing(sanitize_properties) : sanitize_properties,
+    before_send,
+    Object(redact).custom && redacting(redact.custom),
+  ]
     .flat()
     .filter((hook) => {
       if (hook && typeof hook != 'function') complain('a hook that is no function was ignored')
@@ -29,6 +36,29 @@ const sanitizing = (sanitize) => (event) => {
   if (event.$set_once) event.$set_once = sanitize(event.$set_once, '$set_once')
   return event
 }
+
+/** Without these an event would be another's, or nobody's. */
+const IDS = /^(token|distinct_id|\$(anon_distinct|device|session|window|pageview)_id)$/
+
+/** @param {any} patterns @returns {Hook} */
+const redacting = (patterns) => {
+  const all = [patterns].flat().filter((pattern) => pattern instanceof RegExp)
+  /** @type {(value: any, key?: string) => any} */
+  const clean = (value, key = '') => {
+    if (typeof value == 'string') return IDS.test(key) ? value : all.reduce(replaced, value)
+    if (typeof value != 'object' || !value || value instanceof Date) return value
+    if (Array.isArray(value)) return value.map((item) => clean(item))
+    return Object.fromEntries(Object.entries(value).map(([key, value]) => [key, clean(value, key)]))
+  }
+  return (event) => {
+    for (const part of ['properties', '$set', '$set_once']) if (event[part]) event[part] = clean(event[part])
+    return event
+  }
+}
+
+/** @param {string} text @param {RegExp} pattern */
+const replaced = (text, pattern) =>
+  text.replace(pattern.global ? pattern : new RegExp(pattern.source, pattern.flags + 'g'), '<redacted:custom>')
 
 /**
  * The event as the hooks leave it, with what no server would take it without; undefined if one drops it.

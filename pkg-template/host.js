@@ -7,6 +7,7 @@ import { Events } from './events.js'
 import { attempt, complain } from './guard.js'
 import { Journals } from './journals.js'
 import { keep, kept } from './keeping.js'
+import { partsOf } from './page-settings.js'
 import { bereft, hasGivenUp, hosts } from './rescue.js'
 import { parsed } from './stored.js'
 import { asText } from './values.js'
@@ -19,6 +20,7 @@ export class Host {
   #listeners
   /** @type {import('./session.js').Session | undefined} */
   #session
+  #page
   /** The ids that the app begins with, as long as they are stored nowhere. */
   #bootstrap
   /** @type {Journals | undefined} */
@@ -35,12 +37,14 @@ export class Host {
    * @param {any} settings looked at again after each trap
    * @param {import('./listeners.js').Listeners} listeners
    * @param {import('./session.js').Session} session
+   * @param {import('./page.js').Page} page
    */
-  constructor(token, settings, listeners, session) {
+  constructor(token, settings, listeners, session, page) {
     this.#token = token
     this.#settings = settings
     this.#listeners = listeners
     this.#session = session
+    this.#page = page
     this.#bootstrap = asText(settings.bootstrap)
     this.events = new Events(settings, listeners)
     // Where there can be no core there is none to lose.
@@ -51,7 +55,7 @@ export class Host {
 
   #start() {
     const hear = (/** @type {string} */ what, /** @type {string[]} */ ...strings) => this.#hear(what, strings)
-    const core = engine().create(this.#token, this.#settings, this.#beginnings(), this.deviceId(), hear)
+    const core = engine().create(this.#token, { ...this.#settings, ...partsOf(this.#settings) }, this.#beginnings(), this.deviceId(), hear)
     this.#journals = new Journals(this.#token, (name, ...strings) => ask(core, name, ...strings))
     this.events.start(core)
     return core
@@ -64,6 +68,7 @@ export class Host {
     this.events.repeat(this.#changes)
     this.events.take(ask(this.core, 'begin'))
     this.#session?.start(this.core)
+    this.#page.resume()
     for (const event of this.#unstored()) ask(this.core, 'restore', event)
     if (this.#flushes.length) ask(this.core, 'flush')
   }
@@ -143,6 +148,7 @@ export class Host {
     const [first, second, third] = strings
     if (what == 'delivered') this.#sent += +first
     if (what == 'settled') this.#settled()
+    else if (what == 'captured') this.events.hear(first)
     else if (what == 'session') this.#session?.changed(first, second, third)
     else if (what == 'flushed') this.#flushed(+first, +second)
     // What is left is for the app: numbers, and a reason.

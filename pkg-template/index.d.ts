@@ -47,8 +47,8 @@ export interface Config {
   debug?: boolean
   /**
    * Take those defaults that posthog-js had at a date, such as `'2026-08-30'`, or `'latest'`. Of the dated ones hoglet
-   * knows `internal_or_test_user_hostname` (2026-01-30), `disable_capture_url_hashes` (2026-06-25) and
-   * `cookieWinsOnConflict` (2026-08-29). Default `'unset'`.
+   * knows `internal_or_test_user_hostname` (2026-01-30), `detect_google_search_app` (2026-05-30),
+   * `disable_capture_url_hashes` (2026-06-25) and `cookieWinsOnConflict` (2026-08-29). Default `'unset'`.
    */
   defaults?: string
 
@@ -124,6 +124,65 @@ export interface Config {
   /** Leave out what follows `#` in addresses. Default false. */
   disable_capture_url_hashes?: boolean
 
+  /**
+   * Capture pageviews. Default `true`.
+   * - `true`: the page's first
+   * - `'history_change'`: each page of an app with a router as well, by its path
+   * - an object: the parts of the address that tell pages apart
+   * - `false`: none; the app may capture `$pageview` itself
+   */
+  capture_pageview?: boolean | 'history_change' | PageviewParts
+  /** Capture that a page is left, and what was seen of it. Default `'if_capture_pageview'`. */
+  capture_pageleave?: boolean | 'if_capture_pageview'
+  /** Do not tell how far down pages were scrolled. Default false. */
+  disable_scroll_properties?: boolean
+  /** What is scrolled, where that is not the page itself: a selector, or several, of which the first found counts. */
+  scroll_root_selector?: string | string[]
+  /** Capture clicks, changes and submissions. Default true. */
+  autocapture?: boolean | AutocaptureSettings
+  /** Leave out texts of elements. Default false. */
+  mask_all_text?: boolean
+  /** Leave out attributes of elements. Default false. */
+  mask_all_element_attributes?: boolean
+  /** Capture clicks that follow one another in a rage. Default true. */
+  rageclick?: boolean | RageclickSettings
+  /** Capture clicks that nothing comes of. Default false. */
+  capture_dead_clicks?: boolean | DeadClickSettings
+  /** Capture where visitors click and move. Default false. `enable_heatmaps` is its older name. */
+  capture_heatmaps?: boolean | { flush_interval_milliseconds?: number }
+  /** @deprecated Use `capture_heatmaps`. */
+  enable_heatmaps?: boolean
+  /** Capture web vitals: LCP, CLS, FCP and INP. Default false. */
+  capture_performance?: boolean | PerformanceSettings
+  /** Capture errors and rejections that nobody handles. Default false. */
+  capture_exceptions?: boolean | ExceptionSettings
+  /** How exceptions are told. */
+  error_tracking?: ErrorTrackingSettings
+  /** Capture what visitors do with audio and video. Default false. */
+  capture_media?: boolean
+  /** Capture clicks on links to other hosts as `$outbound_click`. Default false. */
+  capture_outbound_clicks?: boolean
+  /** Capture clicks on links to files as `$download_click`. Default false. */
+  capture_download_clicks?: boolean
+  /**
+   * Replace what is personal, such as e-mail addresses, card numbers, tokens and national ids, by `<redacted:…>`, before
+   * anything is stored. Default `{ urls: true, text: true, properties: false }`; `false` is none of it.
+   */
+  redact?: boolean | RedactSettings
+  /** What `autocapture.url_allowlist` and `url_ignorelist` are compared with, given the page's address. */
+  get_current_url?: (url: string) => string
+
+  /** Count bots, and say `$browser_type` in each event. Default false: nothing is captured of them. */
+  opt_out_useragent_filter?: boolean
+  /** Texts in user agents that are not counted either, in any case. Default none. */
+  custom_blocked_useragents?: string[]
+  /** Capture pageviews of bots, as `$bot_pageview`. Default false. */
+  __preview_capture_bot_pageviews?: boolean
+  /** Take Google's search app for a browser of its own, `Google Search App`, rather than for the one that it is made of. Default false. */
+  detect_google_search_app?: boolean
+  /** Do not ask the browser for the device's model, which events tell as `$device_model` where it is known. Default false. */
+  disableDeviceModel?: boolean
+
   /** Properties that no event carries. Default none. */
   property_denylist?: string[]
   /** Sees every event before it is sent, and may change or drop it: one function, or several in order. */
@@ -137,6 +196,105 @@ export interface Config {
   loaded?: (hoglet: Hoglet) => void
   /** Settings of posthog-js that hoglet does not know are kept in {@link Hoglet.config} and have no effect. */
   [setting: string]: unknown
+}
+
+/** Which parts of an address tell pages apart. */
+export interface PageviewParts {
+  path?: boolean
+  search?: boolean
+  /** For apps whose router lives behind the `#`. */
+  hash?: boolean
+}
+
+/** Which elements are captured, and how. */
+export interface AutocaptureSettings {
+  /** Addresses of pages on which elements are captured. Default all. */
+  url_allowlist?: (string | RegExp)[]
+  /** Addresses of pages on which none are. */
+  url_ignorelist?: (string | RegExp)[]
+  /** Default all three. */
+  dom_event_allowlist?: ('click' | 'change' | 'submit')[]
+  /** Tags, one of which the element or one around it has to have. */
+  element_allowlist?: string[]
+  /** Selectors, one of which has to match the element or one around it. */
+  css_selector_allowlist?: string[]
+  /** Selectors, none of which may. Default `['.ph-no-autocapture', '[data-ph-no-autocapture]']`. */
+  css_selector_ignorelist?: string[]
+  /** Attributes that are not told. */
+  element_attribute_ignorelist?: string[]
+  /** Capture what is copied, cut and pasted, as `$copy_autocapture`. Default false. */
+  capture_copied_text?: boolean
+  /** Fields whose values are told, but for secret ones. Default `['[data-ph-capture-value]']`. */
+  capture_value_css_selector_allowlist?: string[]
+}
+
+/** When clicks are a rage. */
+export interface RageclickSettings {
+  /** How many. 2 to 100, default 3. */
+  click_count?: number
+  /** The longest time between two of them, in milliseconds. 1 to 60,000, default 1,000. */
+  timeout_ms?: number
+  /** The longest way between two of them, in CSS pixels. 1 to 10,000, default 30. */
+  threshold_px?: number
+  /** Selectors of elements on which no rage is captured. Default `['.ph-no-rageclick', '.ph-no-capture']`. */
+  css_selector_ignorelist?: string[]
+  /** Words in an element's text on which none is: `true` for those of paging. Default false. */
+  content_ignorelist?: boolean | string[]
+  /** Do not take selecting text in a field for a rage. Default false. */
+  ignore_text_selection?: boolean
+}
+
+/** When a click is dead. */
+export interface DeadClickSettings {
+  /** How late scrolling is no answer any more, in milliseconds. Default 100. */
+  scroll_threshold_ms?: number
+  /** How late a selection is none, in milliseconds. Default 100. */
+  selection_change_threshold_ms?: number
+  /** How late a change of the page is none, in milliseconds. Default 2,500. */
+  mutation_threshold_ms?: number
+  /** Selectors of elements that are not looked at. Default `['.ph-no-deadclick', '.ph-no-capture']`. */
+  css_selector_ignorelist?: string[]
+  [setting: string]: unknown
+}
+
+/** Which measurements are captured. */
+export interface PerformanceSettings {
+  /** Whether web vitals are. */
+  web_vitals?: boolean
+  /** Which. Default all four. */
+  web_vitals_allowed_metrics?: ('LCP' | 'CLS' | 'FCP' | 'INP')[]
+  /** How long a metric waits for the others, in milliseconds. Default 5,000. */
+  web_vitals_delayed_flush_ms?: number
+  [setting: string]: unknown
+}
+
+/** Which exceptions are captured; what is not named is not. */
+export interface ExceptionSettings {
+  capture_unhandled_errors?: boolean
+  capture_unhandled_rejections?: boolean
+  /** What is written with `console.error`. */
+  capture_console_errors?: boolean
+}
+
+/** How exceptions are told. */
+export interface ErrorTrackingSettings {
+  /** Capture those of browser extensions too. Default false. */
+  captureExtensionExceptions?: boolean
+  /** What {@link Hoglet.addExceptionStep} keeps: on by default, up to 32,768 bytes. */
+  exception_steps?: { enabled?: boolean; max_bytes?: number }
+  [setting: string]: unknown
+}
+
+/** Where personal data is replaced. */
+export interface RedactSettings {
+  /** In addresses: of pages, referrers and links. Parameters of campaigns stay. Default true. */
+  urls?: boolean
+  /** In texts and attributes of the page, its title, and messages of exceptions. Default true. */
+  text?: boolean
+  /** In properties that the app gives, but not in those of the person. Default false. */
+  properties?: boolean
+  /** Patterns of the app's own, looked for in all that events hold; what they match becomes `<redacted:custom>`. */
+  custom?: RegExp[]
 }
 
 /** What may go with one event. */
@@ -307,6 +465,8 @@ export interface Hoglet {
   get_session_id(): string
   /** Where PostHog shows the session, at this moment less ten seconds if asked for. */
   get_session_replay_url(options?: { withTimestamp?: boolean; timestampLookBack?: number }): string
+  /** The id of the present pageview's event; nothing before the first, and before the core is there. */
+  getPageViewId(): string | undefined
   /** Calls the listener with the session, at once if there is one, and whenever another begins. Returns what ends it. */
   onSessionId(listener: SessionListener): () => void
   /** Calls the listener with every event that was taken. Returns what ends it. */
@@ -335,6 +495,14 @@ export interface Hoglet {
 
   /** The properties that an event would have, captured now. Nothing is sent. */
   calculateEventProperties(event: string, properties?: Properties): Properties
+  /** Captures an exception, whatever it is. Returns its event, or nothing if it was not taken. */
+  captureException(error: unknown, properties?: Properties): CaptureResult | undefined
+  /** Notes what has happened: the next exception tells it. */
+  addExceptionStep(message: string, properties?: Properties): void
+  /** Captures unhandled errors and rejections from now on, or those that the settings name. */
+  startExceptionAutocapture(settings?: ExceptionSettings): void
+  /** Captures them no more. */
+  stopExceptionAutocapture(): void
   /** Captures what a user says of a trace of an AI application. */
   captureTraceFeedback(traceId: string | number, text: string): void
   /** Captures a measurement of such a trace. */

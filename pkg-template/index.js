@@ -11,11 +11,8 @@ import { readSettings } from './settings.js'
 
 /** @typedef {import('./client.js').Client} Client */
 
-/** The methods that can wait for the core. */
-const DEFERRED =
-  'capture identify alias group resetGroups setPersonProperties unsetPersonProperties createPersonProfile ' +
-  'setInternalOrTestUser register register_once register_for_session unregister unregister_for_session reset debug ' +
-  'opt_in_capturing opt_out_capturing clear_opt_in_out_capturing captureTraceFeedback captureTraceMetric'
+/** How the names of methods begin that can wait for the core: shorter than the names, and true of those to come. */
+const DEFERRED = /^(add|alias|capture|clear|create|debug|group|ident|opt_|reg|reset|set|start|stop|un)/
 
 /**
  * What forbids to store anything of the visitor without the core, in the settings, the choice behind them and the calls: they
@@ -111,7 +108,7 @@ const create = (own) => {
       }
     })
     /** @type {import('./client.js').Call} */
-    const call = { method, args: copies, time: Date.now(), url: location.href, waits }
+    const call = { method, args: copies, time: Date.now(), url: location.href, title: document.title, waits }
     calls.push(call)
     return call
   }
@@ -160,6 +157,7 @@ const create = (own) => {
     get_distinct_id() {},
     get_property() {},
     getSessionProperty() {},
+    getPageViewId() {},
     get_session_id: () => '',
     get_session_replay_url: () => '',
     getGroups: () => ({}),
@@ -176,21 +174,26 @@ const create = (own) => {
     __loaded: false,
     _events_queue: [],
   }
-  for (const method of DEFERRED.split(' ')) early[method] = (/** @type {any[]} */ ...args) => keep(method, args, true)
-
   /** @type {any} */
-  const hoglet = { load, toString: () => title(own) }
-  for (const name in early) {
-    if (typeof early[name] == 'function') {
-      hoglet[name] = (/** @type {any[]} */ ...args) => (client || early)[name](...args)
-    } else Object.defineProperty(hoglet, name, { get: () => (client || early)[name], enumerable: true })
-  }
-  const { init } = hoglet
+  const hoglet = new Proxy(/** @type {any} */ ({ load, toString: () => title(own) }), {
+    get(members, /** @type {any} */ name) {
+      if (name in members) return members[name]
+      const holder = client || early
+      if (name in holder ? typeof holder[name] != 'function' : client || !DEFERRED.test(String(name))) return holder[name]
+      // Which of the two answers is seen when it is called, for an app may hold on to a method.
+      return (/** @type {any[]} */ ...args) => {
+        const now = client || early
+        if (name in now) return now[name](...args)
+        keep(name, args, true)
+      }
+    },
+    has: (members, name) => name in members || name in (client || early),
+  })
   /** @param {string} token @param {any} [config] @param {string} [name] */
   hoglet.init = (token, config, name) => {
     const other = another(primary, own, name, create)
     if (other) return other.init(token, config)
-    init(token, config)
+    ;(client || early).init(token, config)
     return hoglet
   }
   hoglet.people = people(hoglet)

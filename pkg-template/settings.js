@@ -6,6 +6,7 @@ const RENAMED = {
   process_person: 'person_profiles',
   xhr_headers: 'request_headers',
   cookie_name: 'persistence_name',
+  enable_heatmaps: 'capture_heatmaps',
   disable_cookie: 'disable_persistence',
   __preview_disable_beacon: 'disable_beacon',
   store_google: 'save_campaign_params',
@@ -17,7 +18,11 @@ const RENAMED = {
 
 /** What became the default for those whose `defaults` are of that date or later. @type {[string, string, any][]} */
 const DATED = [
+  ['2025-05-24', 'capture_pageview', 'history_change'],
+  ['2025-11-30', 'rageclick', { content_ignorelist: true }],
+  ['2026-05-30', 'rageclick', { ignore_text_selection: true }],
   ['2026-01-30', 'internal_or_test_user_hostname', /^(localhost|127\.0\.0\.1)$/],
+  ['2026-05-30', 'detect_google_search_app', true],
   ['2026-06-25', 'disable_capture_url_hashes', true],
   ['2026-08-29', 'cookieWinsOnConflict', true],
 ]
@@ -81,6 +86,10 @@ export const addDatedDefaults = (settings) => {
   if (settings.defaults == 'latest') settings.defaults = LATEST
   const { defaults } = settings
   for (const [date, name, value] of DATED) {
-    if (defaults != 'unset' && defaults >= date && !(name in settings)) settings[name] = value
+    if (defaults == 'unset' || !(defaults >= date)) continue
+    const own = settings[name]
+    // What an object does not say is the default still, as in posthog-js 1.449.2.
+    if (!(name in settings) || own === true) settings[name] = value
+    else if (typeof own == 'object' && typeof value == 'object') settings[name] = { ...value, ...own }
   }
 }

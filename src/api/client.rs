@@ -45,6 +45,7 @@ impl Core {
     /// | `retrieve`, keys | read segments |
     /// | `archive`, transaction, number of puts, a key and a text for each, keys to remove | change the archive |
     /// | `purge` | remove all segments |
+    /// | `captured`, text | the page gave rise to an event, whose text is as `capture` answers it |
     /// | `settled` | what was captured so far is stored |
     /// | `delivered`, count; `dropped`, count, reason; `retrying`, count, milliseconds | what came of events |
     /// | `flushed`, count, count that waits | what came of a flush |
@@ -143,6 +144,8 @@ impl Core {
     /// | `property`, `session_property` | name | the value |
     /// | `distinct_id`, `session_id`, `window_id` | | the id |
     /// | `event_properties` | event, properties | the event, which is not taken |
+    /// | `pageview_id` | | the id |
+    /// | `capture_exception` | what was thrown, its mechanism, properties | event |
     /// | `hold` | whether events wait for `resolve` | |
     /// | `resolve` | uuid, event | |
     /// | `flush` | | |
@@ -154,9 +157,26 @@ impl Core {
     /// | `archived` | transaction, whether it was made | |
     /// | `events_queue` | | array of events |
     /// | `shutdown` | | |
+    ///
+    /// And what has happened in the page:
+    ///
+    /// | name | arguments |
+    /// |---|---|
+    /// | `seen` | its title; it can be seen now |
+    /// | `resumed` | a core before this one has had its first pageview |
+    /// | `titled` | its title |
+    /// | `navigated` | by what (`pushState`, `replaceState`, `popstate`, `hashchange`, `bfcache`), address, title |
+    /// | `measured` | CSS pixels above the window, of the window, of all of the page |
+    /// | `sign` | the visitor has done something |
+    /// | `interaction` | the DOM event, what was read of it |
+    /// | `exception` | what was thrown, its mechanism |
+    /// | `exception_step` | message, properties |
+    /// | `exceptions` | the setting `error_tracking` |
+    /// | `dead_click_…`, `heatmap`, `vital`, `media` | as the file of that name says |
+    /// | `device_model` | what the browser says the device is |
     pub fn ask(&self, name: &str, first: &str, second: &str, third: &str) -> Option<String> {
         if name == "shutdown" {
-            self.runtime.handle_leave();
+            self.runtime.handle_leave(false);
             return None;
         }
         let (mut client, now) = self.runtime.command();
@@ -178,12 +198,15 @@ impl Core {
             "window_id" => return Some(client.window_id().to_owned()),
             "events_queue" => return Some(client.events_queue()),
             "consent" => return Some(consent(&client)),
+            "pageview_id" => return Some(client.pageview_id().to_owned()),
+            "capture_exception" => return client.capture_exception(now, first, second, third),
             "event_properties" => return client.event_properties(now, first, second),
             "reset_groups" => client.reset_groups(),
             "reset" => client.reset(now, !first.is_empty(), second, &Bootstrap::read(third)),
             "register" => client.register(first, as_integer(second)),
             "register_once" => client.register_once(first, third, as_integer(second)),
             "register_for_session" => client.register_for_session(first),
+            "device_model" => client.handle_device_model(first),
             "unregister" => client.unregister(first),
             "unregister_for_session" => client.unregister_for_session(first),
             "opt_out" => client.opt_out(now),
@@ -200,7 +223,7 @@ impl Core {
                 let id = as_integer(first).unwrap_or_default();
                 client.handle_archived(now, id as u32, !second.is_empty());
             }
-            _ => {}
+            _ => client.handle_page(now, name, first, second, third),
         }
         None
     }

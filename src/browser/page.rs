@@ -1,7 +1,7 @@
 //! What the page is: browser, device, window and address.
 
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use js_sys::{Array, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Window;
 
 use super::property::{get, number, text};
@@ -10,6 +10,7 @@ use crate::core::environment::{Environment, Size};
 /// Reads browser and device.
 pub(super) fn environment(window: &Window) -> Environment {
     let navigator = get(window, "navigator");
+    let user_agent_data = get(&navigator, "userAgentData");
     let zone = js_sys::Intl::DateTimeFormat::default().resolved_options();
     Environment {
         user_agent: text(&navigator, "userAgent"),
@@ -19,7 +20,23 @@ pub(super) fn environment(window: &Window) -> Environment {
         timezone: text(&zone, "timeZone"),
         timezone_offset: js_sys::Date::new_0().get_timezone_offset() as i32,
         screen: size(&get(window, "screen"), "width", "height"),
+        brands: brands(&user_agent_data),
+        platform: text(&user_agent_data, "platform"),
+        touch_points: number(&navigator, "maxTouchPoints") as u32,
+        pixel_ratio: number(window, "devicePixelRatio"),
+        is_driven: get(&navigator, "webdriver").is_truthy(),
     }
+}
+
+fn brands(user_agent_data: &JsValue) -> String {
+    let mut all = String::new();
+    if let Some(brands) = get(user_agent_data, "brands").dyn_ref::<Array>() {
+        for brand in brands.iter() {
+            all.push_str(&text(&brand, "brand"));
+            all.push(' ');
+        }
+    }
+    all
 }
 
 /// Reads the size of the window's inside. The browser may have to lay the page out for it: not for every event.

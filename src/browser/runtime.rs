@@ -148,7 +148,9 @@ impl Runtime {
             Listener::new(target, event, callback(&Rc::downgrade(self), input))
         };
         *self.listeners.borrow_mut() = vec![
-            on(&self.window, "pagehide", Self::handle_leave),
+            on(&self.window, "pagehide", |runtime| {
+                runtime.handle_leave(true)
+            }),
             on(&self.window, "pageshow", |runtime| {
                 runtime.client.borrow_mut().mark_window(true);
                 runtime.handle_return();
@@ -173,19 +175,24 @@ impl Runtime {
         ];
     }
 
-    /// The page is left, perhaps for good.
-    pub(crate) fn handle_leave(self: &Rc<Self>) {
-        self.refresh();
-        let (mut client, now) = self.client_and_now();
-        client.handle_leave(now);
-        drop(client);
-        self.settle();
+    /// The client is done with the page, perhaps for good: because it is left, or because the app has said so.
+    pub(crate) fn handle_leave(self: &Rc<Self>, is_left: bool) {
+        self.hide(is_left, Client::handle_leave);
     }
 
     fn handle_hide(self: &Rc<Self>) {
+        self.hide(false, Client::handle_hide);
+    }
+
+    /// What the page still has to tell comes first, and is seen by the app's hooks before the last requests are made.
+    fn hide(self: &Rc<Self>, is_left: bool, hide: fn(&mut Client, Now)) {
         self.refresh();
         let (mut client, now) = self.client_and_now();
-        client.handle_hide(now);
+        client.handle_hiding(now, is_left);
+        drop(client);
+        self.settle();
+        let (mut client, now) = self.client_and_now();
+        hide(&mut client, now);
         drop(client);
         self.settle();
     }
@@ -243,6 +250,7 @@ impl Runtime {
                         self.tell(&words);
                     }
                     Output::Purge => self.tell(&["purge"]),
+                    Output::Captured(text) => self.tell(&["captured", &text]),
                     Output::Session(change) => self.tell_session(&change),
                     Output::News(news) => self.tell_news(news),
                     Output::Log(level, message) => log(level, &message),

@@ -4,6 +4,7 @@ use super::config::{Config, List, Switch};
 use super::json;
 use super::percent;
 use super::properties::Properties;
+use super::redact;
 use super::text;
 
 /// Parameters of a campaign's links (posthog-js 1.449.2, in its order).
@@ -73,7 +74,20 @@ pub(super) fn told(url: &str, config: &Config) -> String {
     if !config.is(Switch::DisableHashes) {
         told.push_str(text::slice(url, page.len(), url.len()));
     }
-    told
+    redacted(&told, config).unwrap_or(told)
+}
+
+/// An address without what is personal in it, but with its campaign; `None` if there is nothing, or all may be told.
+pub(super) fn redacted(url: &str, config: &Config) -> Option<String> {
+    match config.is(Switch::RedactUrls) {
+        true => without_personal(url),
+        false => None,
+    }
+}
+
+/// An address without what is personal in it, but with its campaign; `None` if there is nothing.
+pub(super) fn without_personal(url: &str) -> Option<String> {
+    redact::url(url, &|name| CAMPAIGN_PARAMETERS.contains(&name))
 }
 
 fn is_masked(name: &str, config: &Config) -> bool {
@@ -189,7 +203,7 @@ pub(super) fn host(url: &str) -> &str {
 }
 
 /// The path of an absolute URL, from its first slash.
-fn path(url: &str) -> &str {
+pub(super) fn path(url: &str) -> &str {
     let location = location(url);
     text::slice(location, text::before(location, "/").len(), location.len())
 }
@@ -228,18 +242,18 @@ mod tests {
     #[test]
     fn what_is_personal_in_an_address_is_masked_where_that_is_asked() {
         let mut config = Config::new("t").unwrap();
-        let url = "https://a.example/b?gclid=1&utm_source=x&email=e#gclid=2";
+        let url = "https://a.example/b?gclid=1&utm_source=x&visitor=e#gclid=2";
         assert_eq!(told(url, &config), url);
         config
             .set("mask_personal_data_properties", Value::Boolean(true))
             .unwrap();
-        let custom = ["email".to_owned()];
+        let custom = ["visitor".to_owned()];
         config
             .set("custom_personal_data_properties", Value::List(&custom))
             .unwrap();
         assert_eq!(
             told(url, &config),
-            "https://a.example/b?gclid=<masked>&utm_source=x&email=<masked>#gclid=2"
+            "https://a.example/b?gclid=<masked>&utm_source=x&visitor=<masked>#gclid=2"
         );
         config
             .set("disable_capture_url_hashes", Value::Boolean(true))

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::address;
 use super::id::{IdSource, is_uuid};
 use super::json;
 use super::properties::Properties;
@@ -177,6 +178,8 @@ pub struct SharedProperties {
     fixed: Properties,
     /// Properties that no event carries.
     denied: Vec<String>,
+    /// Whether what is personal is removed from addresses that the app gives.
+    pub(super) redacts_addresses: bool,
     text: Rc<str>,
 }
 
@@ -204,6 +207,7 @@ impl SharedProperties {
             replaceable,
             fixed,
             denied,
+            redacts_addresses: false,
             text,
         }
     }
@@ -260,7 +264,9 @@ impl SharedProperties {
                 if key == GROUPS {
                     self.push_groups(&mut own, member.value);
                 } else if !self.is_fixed(&key) && !is_broken_address(&key, member.value) {
-                    json::push_member(&mut own, &key, member.value);
+                    let redacted = self.redacted_address(&key, member.value);
+                    let value = redacted.as_deref().unwrap_or(member.value);
+                    json::push_member(&mut own, &key, value);
                 }
             }
         } else if !own_properties.is_empty() {
@@ -285,6 +291,15 @@ impl SharedProperties {
             || key == "$time"
             || self.fixed.contains(key)
             || self.denied.iter().any(|denied| denied == key)
+    }
+
+    /// The app's value without what is personal, if it is the page's address or the one before, and has anything.
+    fn redacted_address(&self, key: &str, value: &str) -> Option<String> {
+        if !self.redacts_addresses || !matches!(key, "$current_url" | "$referrer") {
+            return None;
+        }
+        let address = json::as_string(value)?;
+        Some(json::string(&address::without_personal(&address)?))
     }
 
     /// Appends the groups of an event: those that it names beside those that the visitor is in; if it names none, none.
@@ -314,6 +329,10 @@ impl SharedProperties {
             match &*key {
                 key if self.is_fixed(key) || is_broken_address(key, member.value) => {
                     overlap.needs_rewriting = true;
+                }
+                key if self.redacted_address(key, member.value).is_some() => {
+                    overlap.needs_rewriting = true;
+                    replaced.push(key.to_owned());
                 }
                 GROUPS => {
                     overlap.needs_rewriting = true;

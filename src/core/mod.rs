@@ -12,22 +12,32 @@
 
 mod address;
 mod advertising;
+mod autocapture;
+mod bots;
 mod client;
 pub mod config;
 mod consent;
+mod dead_click;
 pub mod environment;
 pub mod event;
+mod exception;
+mod heatmap;
 pub mod id;
 mod identity;
 pub mod json;
+mod media;
 mod outbox;
+mod page;
 mod percent;
 pub mod persistence;
 mod properties;
+mod redact;
 mod session;
 pub(crate) mod text;
 pub mod time;
 mod user_agent;
+mod vitals;
+mod webview;
 
 pub use client::{Client, Level, News, Output, SessionChange, Start};
 pub use consent::Choice;

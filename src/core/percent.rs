@@ -4,8 +4,14 @@ use super::{json, text};
 
 /// Appends a text as JavaScript's `encodeURIComponent` writes it.
 pub(super) fn push_encoded(out: &mut String, text: &str) {
+    push_encoded_but(out, text, b"");
+}
+
+/// The same, with some other characters of ASCII left as they are.
+#[inline(never)]
+pub(super) fn push_encoded_but(out: &mut String, text: &str, kept: &[u8]) {
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) || kept.contains(&byte) {
             json::push_byte(out, byte);
         } else {
             json::push_byte(out, b'%');
@@ -20,6 +26,17 @@ pub(super) fn decode(text: &str) -> String {
     resolve(text, false)
 }
 
+/// The same, but of a text that is not UTF-8 the ASCII is left, with a space for every other byte.
+pub(super) fn decode_ascii(text: &str) -> String {
+    String::from_utf8(bytes(text, false)).unwrap_or_else(|error| {
+        let mut ascii = String::new();
+        for byte in error.into_bytes() {
+            json::push_byte(&mut ascii, if byte.is_ascii() { byte } else { b' ' });
+        }
+        ascii
+    })
+}
+
 /// The value of a parameter in a URL's query, decoded as forms are (`+` is a space); `None` if it is not there.
 pub(super) fn query_parameter(url: &str, name: &str) -> Option<String> {
     let query = text::after(text::before(url, "#"), "?")?;
@@ -29,8 +46,12 @@ pub(super) fn query_parameter(url: &str, name: &str) -> Option<String> {
     })
 }
 
-#[inline(never)]
 fn resolve(text: &str, plus_is_space: bool) -> String {
+    String::from_utf8(bytes(text, plus_is_space)).unwrap_or_default()
+}
+
+#[inline(never)]
+fn bytes(text: &str, plus_is_space: bool) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, mut tail)) = rest.split_first() {
@@ -46,7 +67,7 @@ fn resolve(text: &str, plus_is_space: bool) -> String {
         bytes.push(byte);
         rest = tail;
     }
-    String::from_utf8(bytes).unwrap_or_default()
+    bytes
 }
 
 #[cfg(test)]
@@ -66,6 +87,8 @@ mod tests {
         assert_eq!(decode("100%"), "100%");
         assert_eq!(decode("%zz%4"), "%zz%4");
         assert_eq!(decode("a%ff"), "");
+        assert_eq!(decode_ascii("a%ffé%40"), "a   @");
+        assert_eq!(decode_ascii("%C3%A9%40"), "é@");
     }
 
     #[test]

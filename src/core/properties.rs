@@ -39,6 +39,12 @@ impl Properties {
         Some(json::as_string(self.get(key)?)?.into_owned())
     }
 
+    /// The value of a key if it is a whole number, as [`json::as_integer`] reads it.
+    #[inline(never)]
+    pub fn get_integer(&self, key: &str) -> Option<u64> {
+        json::as_integer(self.get(key)?)
+    }
+
     /// Whether a key is there.
     pub fn contains(&self, key: &str) -> bool {
         self.get(key).is_some()

@@ -22,11 +22,19 @@ pub(super) struct UserAgent {
     pub device_type: &'static str,
 }
 
-/// Reads a user agent string. `vendor` is `navigator.vendor`; `brave` says that the browser declares itself Brave.
-pub(super) fn read(user_agent: &str, vendor: &str, brave: bool) -> UserAgent {
+/// Reads a user agent string. `vendor` is `navigator.vendor`; `brave` says that the browser declares itself Brave, and
+/// `names_search_app` that Google's search app is to be told from the browser that it is made of.
+pub(super) fn read(
+    user_agent: &str,
+    vendor: &str,
+    brave: bool,
+    names_search_app: bool,
+) -> UserAgent {
     let (os, os_version) = operating_system(user_agent);
     let (browser, version_mark) = if brave {
         ("Brave", "Chrome/")
+    } else if names_search_app && text::contains(user_agent, "GSA/") {
+        ("Google Search App", "GSA/")
     } else {
         browser(user_agent, vendor)
     };
@@ -264,7 +272,7 @@ mod tests {
             serde_json::from_str(include_str!("../../tests/vectors/user-agents.json")).unwrap();
         for vector in vectors.as_array().unwrap() {
             let text = |key: &str| vector[key].as_str().unwrap();
-            let read = read(text("user_agent"), text("vendor"), false);
+            let read = read(text("user_agent"), text("vendor"), false, false);
             let version: serde_json::Value = serde_json::from_str(&read.browser_version).unwrap();
             assert_eq!(
                 (
@@ -285,6 +293,28 @@ mod tests {
                 ),
                 "{vector}"
             );
+        }
+    }
+
+    #[test]
+    fn googles_search_app_is_told_if_it_is_to_be() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/google-search-app.json"))
+                .unwrap();
+        for vector in vectors.as_array().unwrap() {
+            let text = |key: &str| vector[key].as_str().unwrap();
+            let read = |names_search_app| {
+                read(text("user_agent"), text("vendor"), false, names_search_app)
+            };
+            let version: serde_json::Value =
+                serde_json::from_str(&read(true).browser_version).unwrap();
+            assert_eq!(read(true).browser, text("browser"), "{vector}");
+            assert_eq!(
+                version.as_f64(),
+                vector["browser_version"].as_f64(),
+                "{vector}"
+            );
+            assert_ne!(read(false).browser, "Google Search App", "{vector}");
         }
     }
 }

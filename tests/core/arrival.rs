@@ -5,7 +5,7 @@ use hoglet::core::config::Value;
 use serde_json::{Value as Json, json};
 
 use crate::browser::{Browser, Tab};
-use crate::page::{MAIN, Page, Visit};
+use crate::page::{MAIN, Page, USER_AGENT, Visit};
 
 /// Somebody who types the address in.
 const DIRECT: Visit<'_> = Visit {
@@ -19,6 +19,7 @@ const DIRECT: Visit<'_> = Visit {
     },
     device_id: "",
     do_not_track: false,
+    user_agent: USER_AGENT,
 };
 
 /// What an event of a visit says.

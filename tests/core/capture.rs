@@ -176,20 +176,20 @@ fn the_address_and_the_window_are_followed() {
 
 #[test]
 fn an_address_is_told_as_the_settings_let_it() {
-    let url = "https://shop.example/?gclid=g&plan=pro&secret=s#top";
-    let secret = ["secret".to_owned()];
+    let url = "https://shop.example/?gclid=g&plan=pro&word=s#top";
+    let word = ["word".to_owned()];
     let mask = ("mask_personal_data_properties", Value::Boolean(true));
-    let custom = ("custom_personal_data_properties", Value::List(&secret));
+    let custom = ("custom_personal_data_properties", Value::List(&word));
     let hashes = ("disable_capture_url_hashes", Value::Boolean(true));
     for (settings, told) in [
         (&[][..], url),
         (
             &[mask],
-            "https://shop.example/?gclid=<masked>&plan=pro&secret=s#top",
+            "https://shop.example/?gclid=<masked>&plan=pro&word=s#top",
         ),
         (
             &[mask, custom, hashes],
-            "https://shop.example/?gclid=<masked>&plan=pro&secret=<masked>",
+            "https://shop.example/?gclid=<masked>&plan=pro&word=<masked>",
         ),
     ] {
         let mut page = Browser::start().tab().visit(&Visit {

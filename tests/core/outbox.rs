@@ -190,6 +190,21 @@ fn nobody_sends_what_a_living_page_owns() {
 }
 
 #[test]
+fn a_page_that_is_being_closed_as_another_looks_around_is_followed_soon() {
+    let browser = Browser::start();
+    let (one, other) = (browser.tab(), browser.tab());
+    let mut here = one.open(&[]);
+    here.captured("here");
+    let mut there = next(&other, &[]);
+    there.pass(LATER);
+    there.return_to();
+    assert!(there.requests.is_empty(), "it is owned still");
+    drop(here);
+    assert!(there.wait());
+    assert_eq!(names(&there.deliver()), ["here"]);
+}
+
+#[test]
 fn a_page_that_comes_back_sends_nothing_that_another_has_taken_over() {
     let browser = Browser::start();
     let tab = browser.tab();

@@ -13,6 +13,9 @@ use crate::browser::{Browser, Tab};
 
 pub(crate) const TOKEN: &str = "phc_test";
 
+pub(crate) const USER_AGENT: &str =
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
 /// What the keys of stored events begin with.
 pub(crate) const OUTBOX: &str = "hoglet_outbox_phc_test_";
 
@@ -33,6 +36,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) bootstrap: Bootstrap,
     pub(crate) device_id: &'a str,
     pub(crate) do_not_track: bool,
+    pub(crate) user_agent: &'a str,
 }
 
 impl Default for Visit<'_> {
@@ -44,6 +48,7 @@ impl Default for Visit<'_> {
             bootstrap: Bootstrap::default(),
             device_id: "",
             do_not_track: false,
+            user_agent: USER_AGENT,
         }
     }
 }
@@ -59,6 +64,8 @@ pub(crate) struct Page {
     pub(crate) sessions: Vec<SessionChange>,
     /// What the app was told of delivery.
     pub(crate) news: Vec<News>,
+    /// The events that the page gave rise to.
+    pub(crate) captured: Vec<Json>,
     /// The errors that the developer was told.
     pub(crate) errors: Vec<String>,
     names: Names,
@@ -103,7 +110,7 @@ impl Tab {
             do_not_track: visit.do_not_track,
             bootstrap: visit.bootstrap.clone(),
             device_id: visit.device_id.to_owned(),
-            environment: environment(),
+            environment: environment(visit.user_agent),
             viewport: Size {
                 width: 800,
                 height: 600,
@@ -119,6 +126,7 @@ impl Tab {
             writes: Vec::new(),
             sessions: Vec::new(),
             news: Vec::new(),
+            captured: Vec::new(),
             errors: Vec::new(),
             names,
             number,
@@ -202,6 +210,7 @@ impl Page {
                 match output {
                     Output::Send(request) => self.requests.push(request),
                     Output::Store(write) => self.write(write),
+                    Output::Captured(text) => self.captured.push(whole(&text)),
                     Output::Session(change) => self.sessions.push(change),
                     Output::News(news) => self.news.push(news),
                     Output::Archive(transaction) => self.archive(transaction),
@@ -237,12 +246,16 @@ impl Page {
     }
 
     pub(crate) fn hide(&mut self) {
+        self.client.handle_hiding(self.now(), false);
+        self.settle();
         self.client.handle_hide(self.now());
         self.settle();
     }
 
     /// Leaves the page as when the visitor follows a link; it may be brought back.
     pub(crate) fn leave(&mut self) {
+        self.client.handle_hiding(self.now(), true);
+        self.settle();
         self.client.handle_leave(self.now());
         self.settle();
     }
@@ -416,10 +429,9 @@ impl Drop for Page {
     }
 }
 
-fn environment() -> Environment {
+fn environment(user_agent: &str) -> Environment {
     Environment {
-        user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-            .to_owned(),
+        user_agent: user_agent.to_owned(),
         language: "en-GB".to_owned(),
         timezone: "Europe/Vienna".to_owned(),
         timezone_offset: -60,
@@ -429,6 +441,12 @@ fn environment() -> Environment {
         },
         ..Environment::default()
     }
+}
+
+/// An event that is told together with what it has in common with others.
+fn whole(text: &str) -> Json {
+    let (own, shared) = text.split_once('\n').unwrap();
+    serde_json::from_str(&format!("{own}{shared}}}}}")).unwrap()
 }
 
 pub(crate) fn body(request: &Request) -> Json {

@@ -12,7 +12,7 @@ suite('instances', (world) => {
     const tab = await world.visit('lazy.html');
     const seen = await tab.evaluate(
       async (token, second) => {
-        const config = { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true };
+        const config = { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false };
         const loaded = [];
         hoglet.init(token, config);
         const shop = hoglet.init(second, { ...config, loaded: (client) => loaded.push(client === hoglet.shop) }, 'shop');
@@ -286,7 +286,7 @@ suite('instances', (world) => {
       await world.go(tab, 'lazy.html');
       await tab.evaluate(`(async () => {
         hoglet.init('${token}', {
-          api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, ...${config},
+          api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, ...${config},
         });
         await hoglet.load();
         hoglet.capture('captured');
@@ -364,7 +364,11 @@ function watch() {
       const target = this ?? window;
       const owner = { [true]: 'other', [target === window]: 'window', [target === document]: 'document' }.true;
       const name = `${owner} ${type}`;
-      if (owner !== 'other') listeners.set(name, (listeners.get(name) ?? 0) + change);
+      const count = (change) => {
+        if (owner !== 'other') listeners.set(name, (listeners.get(name) ?? 0) + change);
+      };
+      count(change);
+      rest[1]?.signal?.addEventListener('abort', () => count(-1));
       return original.call(target, type, ...rest);
     };
   }

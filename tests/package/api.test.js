@@ -14,16 +14,20 @@ import { required } from '../support/environment.js';
  * @property {'method' | 'capture option' | 'setting' | 'property'} kind
  * @property {string} name
  * @property {'identity' | 'delivery' | 'page' | 'flags' | 'package'} owner the part that it belongs to
+ * @property {string} [left_out] why hoglet has no such thing
  * @property {string[]} [proof] What shows that it works: `differential: <script>`, or a file of the tests and a test in it.
  */
 
 const OWNERS = ['identity', 'delivery', 'page', 'flags', 'package'];
+/** Those whose every row is there and proved. */
+const DONE = ['identity', 'page'];
 const TESTS = new URL('../', import.meta.url);
 const PACKAGE = required('HOGLET_PACKAGE');
 
 /** @type {Row[]} */
 const rows = JSON.parse(readFileSync(new URL('vectors/api-rows.json', TESTS), 'utf8'));
-const owned = (kind) => rows.filter((row) => row.kind === kind && row.owner === 'identity');
+const isDue = ({ owner, left_out }) => DONE.includes(owner) && !left_out;
+const owned = (kind) => rows.filter((row) => row.kind === kind && isDue(row));
 const types = readFileSync(join(PACKAGE, 'index.d.ts'), 'utf8');
 const differential = new Set(allScripts.map(({ name }) => name));
 
@@ -96,7 +100,7 @@ test("the version is the package's", async () => {
 
 test('every row is proved by a test that there is', () => {
   const unproved = rows
-    .filter(({ owner }) => owner === 'identity')
+    .filter(isDue)
     .filter(({ proof = [] }) => proof.length === 0 || !proof.every(isProved));
   assert.deepEqual(unproved.map(({ kind, name }) => `${kind} ${name}`), []);
 });

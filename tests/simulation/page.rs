@@ -115,7 +115,7 @@ impl Rest {
             400 | 413 => {}
             401 | 403 | 404 => self.refusals += 1,
             _ => {
-                let rest = (1_000 << self.failures.min(20)).min(300_000) * 3 / 4;
+                let rest = (1_000 << self.failures.min(20)).min(60_000) * 3 / 4;
                 let asked = retry_after.unwrap_or(0).min(3_600_000);
                 self.until = now + rest.max(asked);
                 self.failures += 1;

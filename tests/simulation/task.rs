@@ -254,7 +254,7 @@ impl World {
                 self.purge(id);
             }
             Output::News(news) => self.hear(id, news),
-            Output::Session(_) => {}
+            Output::Captured(_) | Output::Session(_) => {}
             Output::Log(..) => {}
         }
     }

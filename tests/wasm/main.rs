@@ -38,6 +38,8 @@ fn client_with(token: &str, settings: &str, notify: &Function) -> Core {
     let settings = JSON::parse(settings).unwrap();
     Reflect::set(&settings, &"batch_interval".into(), &60_000.into()).unwrap();
     Reflect::set(&settings, &"api_host".into(), &"/nowhere".into()).unwrap();
+    // The browser says that it is driven.
+    Reflect::set(&settings, &"opt_out_useragent_filter".into(), &true.into()).unwrap();
     Core::new(token, &settings, "", String::new(), notify.clone()).unwrap()
 }
 

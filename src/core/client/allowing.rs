@@ -37,6 +37,7 @@ impl Client {
         let had_agreed = self.choice() == Choice::Granted;
         self.choose(now, Choice::Granted);
         if had_agreed || event.is_empty() {
+            self.view_first(now);
             return None;
         }
         let capture = Capture {
@@ -45,7 +46,9 @@ impl Client {
             send_instantly: true,
             ..Capture::default()
         };
-        self.capture(now, &capture)
+        let text = self.capture(now, &capture);
+        self.view_first(now);
+        text
     }
 
     /// The visitor refuses: what waits is not sent, and nothing is stored but the refusal.

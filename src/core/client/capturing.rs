@@ -9,6 +9,7 @@ use super::super::event::{Capture, Record, SharedProperties};
 use super::super::identity;
 use super::super::persistence::{cookie_value, is_hidden};
 use super::super::properties::Properties;
+use super::super::redact;
 use super::super::session::{Activity, Reason};
 use super::super::text;
 use super::super::time::{Now, WallTime};
@@ -18,6 +19,8 @@ use super::{Client, Held, Output, SessionChange};
 const SESSION_ARRIVAL: &str = "$client_session_props";
 /// The property that holds how the person first arrived, and the two that older versions kept it in.
 const FIRST_ARRIVAL: &str = "$initial_person_info";
+/// How it begins what stands for what is personal.
+const REDACTED: &str = "<redacted:";
 const OLD_ARRIVALS: [&str; 2] = ["$initial_referrer_info", "$initial_campaign_params"];
 
 impl Client {
@@ -27,21 +30,48 @@ impl Client {
     /// The text is what [`Record::own`] has; with a line break and what [`Record::shared`] has behind it, if that is other
     /// than was told last.
     pub fn capture(&mut self, now: Now, capture: &Capture<'_>) -> Option<String> {
-        if !self.consent.is_capturing(&self.config) {
-            self.debug(&[
-                "not captured, for the visitor is not to be counted: ",
-                capture.name,
-            ]);
+        if !self.admits(now, capture.name) {
             return None;
+        }
+        match capture.name {
+            "$pageview" => self.capture_pageview(now, capture),
+            "$pageleave" => self.capture_pageleave(now, capture),
+            _ => self.take(now, capture),
+        }
+    }
+
+    /// Whether an event of this name may be taken now. If so, the visitor's session goes on.
+    pub(super) fn admits(&mut self, now: Now, name: &str) -> bool {
+        if !self.consent.is_capturing(&self.config) {
+            self.debug(&["not captured, for the visitor is not to be counted: ", name]);
+            return false;
+        }
+        let counts_bots =
+            self.config.is(Switch::CountsBots) || self.config.is(Switch::CountsBotPageviews);
+        if self.is_bot && !counts_bots {
+            if !std::mem::replace(&mut self.bot_told, true) {
+                self.error("nothing is captured, for this browser is a bot or driven by one: opt_out_useragent_filter counts it");
+            }
+            return false;
         }
         if !self.runaway.admits(now.monotonic) {
-            return None;
+            return false;
         }
+        self.touch_session(now);
+        true
+    }
+
+    /// The visitor is active: their session goes on, or another begins.
+    pub(super) fn touch_session(&mut self, now: Now) {
         if !self.consent.is_cookieless(&self.config) {
             let idle_millis = self.config.idle_millis();
             let activity = self.session.touch(now.wall, idle_millis, &mut self.ids);
             self.follow_session(activity);
         }
+    }
+
+    /// Takes an event that is admitted.
+    pub(super) fn take(&mut self, now: Now, capture: &Capture<'_>) -> Option<String> {
         let shared = match self.shared.take() {
             Some(shared) => shared,
             None => {
@@ -55,6 +85,9 @@ impl Client {
         };
         let arrival = self.arrival_to_tell(capture);
         let mut capture = capture.clone();
+        if self.is_bot && !self.config.is(Switch::CountsBots) && capture.name == "$pageview" {
+            capture.name = "$bot_pageview";
+        }
         let set;
         if self.processes_person() {
             let mut advertising = advertising::to_tell(&mut self.persistence);
@@ -67,6 +100,13 @@ impl Client {
         if let Some(arrival) = &arrival {
             capture.set_once = arrival;
         }
+        let redacted;
+        if self.config.is(Switch::RedactProperties)
+            && let Some(properties) = redact::json(capture.properties)
+        {
+            redacted = properties;
+            capture.properties = &redacted;
+        }
         let numbered;
         let is_numbered = self.config.is(Switch::DeliveryLedger);
         if is_numbered {
@@ -78,6 +118,7 @@ impl Client {
         match taken {
             Ok(record) => {
                 self.debug(&["captured ", capture.name]);
+                self.explain_redaction(record.own());
                 self.report.has_captured = true;
                 if is_numbered {
                     self.note_numbered(now);
@@ -95,6 +136,20 @@ impl Client {
             Err(error) => {
                 self.error(error.message());
                 None
+            }
+        }
+    }
+
+    /// Says what was taken out of an event, where.
+    fn explain_redaction(&mut self, own: &str) {
+        if !self.config.is(Switch::Debug) || !text::contains(own, REDACTED) {
+            return;
+        }
+        let event = Properties::read(&text::concat(&[own, "\"\":0}}"]));
+        let properties = Properties::read(event.get("properties").unwrap_or_default());
+        for (key, value) in properties.iter() {
+            if text::contains(value, REDACTED) {
+                self.debug(&["what is personal was taken out of ", key, ": ", value]);
             }
         }
     }
@@ -172,6 +227,7 @@ impl Client {
         self.shared = None;
         if reason != Reason::None {
             self.persistence.end_session();
+            self.view.forget();
         }
         let session_id = self.session.id().to_owned();
         // The page that the session began on; another tab has stored it for a session of its own.
@@ -292,7 +348,9 @@ impl Client {
     /// is stored of the visitor, then what is stored of the visit.
     fn build_shared(&self) -> SharedProperties {
         let (main, visit) = (self.persistence.main(), self.persistence.visit());
-        let mut shared = self.environment.clone();
+        let mut shared = self.told_environment.clone();
+        self.viewport
+            .set_in(&mut shared, "$viewport_height", "$viewport_width");
         address::set_address(&mut shared, &self.told_url);
         shared.set_string("$lib", self.config.text(Text::Library));
         shared.set_string("$lib_version", env!("CARGO_PKG_VERSION"));
@@ -302,6 +360,11 @@ impl Client {
             shared.set_string("$lib_custom_api_host", host);
         }
         shared.set_integer("$configured_session_timeout_ms", self.config.idle_millis());
+        if self.is_bot {
+            shared.set_string("$browser_type", "bot");
+        } else if self.config.is(Switch::CountsBots) {
+            shared.set_string("$browser_type", "browser");
+        }
         for (key, value) in main.iter() {
             if !is_hidden(key) {
                 shared.set(key, value);
@@ -331,11 +394,15 @@ impl Client {
             }
             set_prefixed(&mut fixed, "$session_entry_", &entry);
         }
+        fixed.set_string_if_any("$pageview_id", self.view.id());
         let flag = |value| if value { "true" } else { "false" };
         let is_identified = identity::is_identified(&self.persistence);
         fixed.set("$is_identified", flag(is_identified));
         fixed.set("$process_person_profile", flag(self.processes_person()));
-        SharedProperties::new(shared, fixed, self.config.list(List::PropertyDenylist))
+        let mut shared =
+            SharedProperties::new(shared, fixed, self.config.list(List::PropertyDenylist));
+        shared.redacts_addresses = self.config.is(Switch::RedactUrls);
+        shared
     }
 }
 

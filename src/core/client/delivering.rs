@@ -29,6 +29,7 @@ pub(super) struct Report {
 impl Client {
     /// Sends what waits, without waiting for company or for the end of a rest. [`News::Flushed`] tells what came of it.
     pub fn flush(&mut self) {
+        self.tell_pageview(None);
         self.outbox.flush();
         self.report.flushed.get_or_insert(0);
     }

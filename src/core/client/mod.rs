@@ -5,21 +5,29 @@
 mod allowing;
 mod capturing;
 mod delivering;
+mod failing;
 mod identifying;
+mod interacting;
 mod ledger;
+mod observing;
 mod registering;
+mod viewing;
 
 use std::rc::Rc;
 
 use super::address;
-use super::config::{Config, ConfigError, Switch, Value};
+use super::autocapture::Autocapture;
+use super::bots;
+use super::config::{Config, ConfigError, List, Switch, Value};
 use super::consent::{Choice, Consent};
 use super::environment::{Environment, Size};
 use super::event::{Record, SharedProperties};
+use super::exception::Exceptions;
 use super::id::{IdSource, SEED_BYTES};
 use super::identity::{self, Bootstrap};
 use super::json;
 use super::outbox::{KeepaliveLedger, Outbox, Request, Runaway, Transaction};
+use super::page::{Navigation, View};
 use super::persistence::{Persistence, Place, Stored, Write};
 use super::properties::Properties;
 use super::session::{Reason, Session};
@@ -27,6 +35,7 @@ use super::text;
 use super::time::{MonotonicTime, Now, WallTime};
 use delivering::Report;
 use ledger::Ledger;
+use observing::Observers;
 
 /// What a client begins with.
 #[derive(Clone, Debug)]
@@ -75,6 +84,9 @@ pub enum Output {
     Purge,
     /// Tell the app that another session has begun.
     Session(SessionChange),
+    /// Tell the app of an event that the page gave rise to, and have its hooks look at it: the event's text and what it has
+    /// in common with others, as [`Client::capture`] answers them.
+    Captured(String),
     /// Tell the app of delivery.
     News(News),
     /// Say something to the developer.
@@ -124,7 +136,19 @@ pub struct Client {
     persistence: Persistence,
     consent: Consent,
     session: Session,
-    environment: Properties,
+    environment: Environment,
+    /// What events tell of it, as the settings have it.
+    told_environment: Properties,
+    viewport: Size,
+    is_bot: bool,
+    bot_told: bool,
+    navigation: Navigation,
+    view: View,
+    /// Whether the page could be seen yet.
+    is_seen: bool,
+    autocapture: Autocapture,
+    exceptions: Exceptions,
+    observers: Observers,
     /// The page's address, and what of it the settings let be told.
     url: String,
     told_url: String,
@@ -177,19 +201,26 @@ impl Client {
             None => start.stored.window_id.as_deref().and_then(json::as_string),
             Some(_) => None,
         };
-        let mut environment = start.environment.properties();
-        start
-            .viewport
-            .set_in(&mut environment, "$viewport_height", "$viewport_width");
         let mut client = Self {
             ids: IdSource::new(start.seed),
             session: Session::resume(persistence.main().get("$sesid"), window_id.map(Into::into)),
             persistence,
             consent,
-            environment,
+            environment: start.environment.clone(),
+            told_environment: start.environment.properties(&config),
+            viewport: start.viewport,
+            is_bot: false,
+            bot_told: false,
+            navigation: Navigation::default(),
+            view: View::default(),
+            is_seen: false,
+            autocapture: Autocapture::default(),
+            exceptions: Exceptions::new(),
+            observers: Observers::default(),
             url: start.url.clone(),
             told_url: address::told(&start.url, &config),
-            referrer: start.referrer.clone(),
+            referrer: address::redacted(&start.referrer, &config)
+                .unwrap_or_else(|| start.referrer.clone()),
             cookies: start.stored.cookies.clone(),
             bootstrap: start.bootstrap.clone(),
             shared: None,
@@ -210,6 +241,7 @@ impl Client {
             client
                 .debug(&["what is stored of the visitor was damaged: what could be read was kept"]);
         }
+        client.look_for_bots();
         client.arrive(&start.device_id, now.wall);
         let is_misplaced = start.stored.consent.is_some() == client.config.consent_in_cookie();
         if client.consent.stored != Choice::Pending && is_misplaced {
@@ -295,17 +327,36 @@ impl Client {
     ///
     /// As [`Config::set`]; the setting keeps its value.
     pub fn set_config(&mut self, key: &str, value: Value<'_>) -> Result<(), ConfigError> {
+        let named_search_app = self.config.is(Switch::DetectSearchApp);
         self.config.set(key, value)?;
+        if self.config.is(Switch::DetectSearchApp) != named_search_app {
+            self.told_environment = self.environment.properties(&self.config);
+        }
         self.told_url = address::told(&self.url, &self.config);
         self.persistence.set_mode(&self.config);
         self.apply_consent();
+        self.look_for_bots();
         self.shared = None;
         Ok(())
+    }
+
+    fn look_for_bots(&mut self) {
+        let custom = self.config.list(List::BlockedUserAgents);
+        let Environment {
+            user_agent,
+            brands,
+            is_driven,
+            ..
+        } = &self.environment;
+        let name = text::concat(&[user_agent, " ", brands]);
+        self.is_bot = *is_driven || bots::is_bot(&name, custom);
     }
 
     /// Brings everything up to date. To be called at the end of every task that called anything else, and when the
     /// moment of [`Client::poll_timeout`] has come.
     pub fn settle(&mut self, now: Now) {
+        self.tell_pageview(Some(now.monotonic));
+        self.poll_observers(now);
         self.deliver(now);
     }
 
@@ -322,7 +373,7 @@ impl Client {
 
     /// The window has another size.
     pub fn handle_resize(&mut self, viewport: Size) {
-        viewport.set_in(&mut self.environment, "$viewport_height", "$viewport_width");
+        self.viewport = viewport;
         self.shared = None;
     }
 
@@ -377,7 +428,12 @@ impl Client {
     /// When [`Client::settle`] is to be called again, if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<MonotonicTime> {
         let outbox = self.outbox.poll_timeout(&self.config);
-        outbox.into_iter().chain(self.warning_timeout()).min()
+        let others = [
+            self.warning_timeout(),
+            self.navigation.timeout(),
+            self.observers.timeout(),
+        ];
+        others.into_iter().flatten().chain(outbox).min()
     }
 
     /// Stores which window this is.

@@ -26,6 +26,14 @@ impl Client {
         self.shared = None;
     }
 
+    /// The browser has told the device's model. It goes with every event from now on, on later visits too, unless the visitor
+    /// is not to be recognised.
+    pub fn handle_device_model(&mut self, model: &str) {
+        if !self.is_opted_out() && self.persistence.set_string("$device_model", model) {
+            self.shared = None;
+        }
+    }
+
     /// Sets properties, a JSON object, that go with every event of this session in this tab.
     pub fn register_for_session(&mut self, properties: &str) {
         for (key, value) in Properties::read(properties).iter() {

@@ -235,7 +235,7 @@ impl Config {
         Ok(())
     }
 
-    /// Every setting with its present value, under the names that [`Config::set`] takes.
+    /// Every setting that is one for the app too with its present value, under the names that [`Config::set`] takes.
     pub fn entries(&self) -> Vec<(&'static str, Value<'_>)> {
         let mut entries = vec![("token", Value::Text(&self.token))];
         for ((name, _), value) in TEXTS.iter().zip(&self.texts) {
@@ -253,6 +253,7 @@ impl Config {
         for (name, value) in LISTS.iter().zip(&self.lists) {
             entries.push((name, Value::List(value)));
         }
+        entries.retain(|(name, _)| !name.bytes().any(|byte| byte == b'.'));
         entries
     }
 }

@@ -1,6 +1,9 @@
 //! The settings with their defaults, one table a type.
 //!
 //! A row costs little more than its name, where a field with code of its own costs 60 bytes of what the visitor downloads.
+//!
+//! A name with a dot is a part of a setting that is an object or one of several things for the app; the package's JavaScript
+//! takes it apart (`page-settings.js`), and the app sees its own value again.
 
 /// A setting that is a text.
 #[derive(Clone, Copy, Debug)]
@@ -53,10 +56,16 @@ pub enum Number {
     OutboxArchiveBytes,
     /// How long an event waits for its delivery before it is given up, in days.
     OutboxDays,
+    /// How many clicks in a row are a rage.
+    RageClicks,
+    /// The longest time between two of them, in milliseconds.
+    RageMillis,
+    /// The longest way between two of them, in CSS pixels.
+    RagePixels,
 }
 
 /// Name, least, most, default, what is expected.
-pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 8] = [
+pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 11] = [
     (
         "batch_size",
         1,
@@ -102,6 +111,27 @@ pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 8] = [
         "bytes from 0 to 1,000,000,000",
     ),
     ("outbox_days", 1, 365, 14, "days from 1 to 365"),
+    (
+        "rageclick.click_count",
+        2,
+        100,
+        3,
+        "a number of clicks from 2 to 100",
+    ),
+    (
+        "rageclick.timeout_ms",
+        1,
+        60_000,
+        1_000,
+        "milliseconds from 1 to 60,000",
+    ),
+    (
+        "rageclick.threshold_px",
+        1,
+        10_000,
+        30,
+        "pixels from 1 to 10,000",
+    ),
 ];
 
 /// A setting that is true or false.
@@ -137,9 +167,51 @@ pub enum Switch {
     ReuseAnonymousId,
     /// Whether events are numbered, and counts of what was delivered are sent.
     DeliveryLedger,
+    /// Whether Google's search app is told from the browser that it is made of.
+    DetectSearchApp,
+    /// Whether bots are counted.
+    CountsBots,
+    /// Whether bots' pageviews are counted, as `$bot_pageview`.
+    CountsBotPageviews,
+    /// Whether the page's first pageview is captured.
+    Pageview,
+    /// Whether pageviews follow the path of the address.
+    PageviewPath,
+    /// Whether they follow its query.
+    PageviewSearch,
+    /// Whether they follow its fragment.
+    PageviewHash,
+    /// Whether it is captured that a page is left.
+    Pageleave,
+    /// Whether it is not told how far down a page was scrolled.
+    DisableScroll,
+    /// Whether clicks, changes and submissions are captured.
+    Autocapture,
+    /// Whether what is copied, cut and pasted is.
+    CapturesCopies,
+    /// Whether texts of elements stay in the page.
+    MaskText,
+    /// Whether their attributes do.
+    MaskAttributes,
+    /// Whether rage clicks are captured.
+    Rageclick,
+    /// Whether clicks that select text in fields are no rage.
+    RageIgnoresSelection,
+    /// Whether clicks that turn pages are none.
+    RageIgnoresPaging,
+    /// Whether clicks on links to other hosts are events of their own.
+    OutboundClicks,
+    /// Whether clicks on links to files are.
+    DownloadClicks,
+    /// Whether what is personal is removed from addresses.
+    RedactUrls,
+    /// Whether it is removed from texts and attributes of the page.
+    RedactText,
+    /// Whether it is removed from the app's own properties.
+    RedactProperties,
 }
 
-pub(super) const SWITCHES: [(&str, bool); 15] = [
+pub(super) const SWITCHES: [(&str, bool); 36] = [
     ("disable_compression", false),
     ("debug", false),
     ("secure_cookie", false),
@@ -155,6 +227,27 @@ pub(super) const SWITCHES: [(&str, bool); 15] = [
     ("disable_capture_url_hashes", false),
     ("reuseAnonymousId", false),
     ("delivery_ledger", false),
+    ("detect_google_search_app", false),
+    ("opt_out_useragent_filter", false),
+    ("__preview_capture_bot_pageviews", false),
+    ("capture_pageview.on", false),
+    ("capture_pageview.path", false),
+    ("capture_pageview.search", false),
+    ("capture_pageview.hash", false),
+    ("capture_pageleave.on", false),
+    ("disable_scroll_properties", false),
+    ("autocapture.on", false),
+    ("autocapture.capture_copied_text", false),
+    ("mask_all_text", false),
+    ("mask_all_element_attributes", false),
+    ("rageclick.on", false),
+    ("rageclick.ignore_text_selection", false),
+    ("rageclick.ignores_paging", false),
+    ("capture_outbound_clicks", false),
+    ("capture_download_clicks", false),
+    ("redact.urls", true),
+    ("redact.text", true),
+    ("redact.properties", false),
 ];
 
 /// A setting that is a list of names.
@@ -168,13 +261,28 @@ pub enum List {
     PersonalParameters,
     /// Properties that the cookie repeats besides the usual ones.
     CookieProperties,
+    /// What stands in user agents that are not counted either.
+    BlockedUserAgents,
+    /// The events of elements that are captured; empty for all.
+    CapturedEvents,
+    /// The tags of elements that are captured; empty for all.
+    CapturedElements,
+    /// Attributes that stay in the page.
+    IgnoredAttributes,
+    /// Words on which nobody clicks in a rage.
+    RageIgnores,
 }
 
-pub(super) const LISTS: [&str; 4] = [
+pub(super) const LISTS: [&str; 9] = [
     "property_denylist",
     "custom_campaign_params",
     "custom_personal_data_properties",
     "cookie_persisted_properties",
+    "custom_blocked_useragents",
+    "autocapture.dom_event_allowlist",
+    "autocapture.element_allowlist",
+    "autocapture.element_attribute_ignorelist",
+    "rageclick.content_ignorelist",
 ];
 
 /// Settings that are one of several words, whose first is the default.

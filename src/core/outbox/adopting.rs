@@ -20,6 +20,10 @@ const MIN_AGE_MILLIS: u64 = 2_000;
 /// How long after a survey the next is worth its while, in milliseconds.
 const SURVEY_MILLIS: u64 = 60_000;
 
+/// How long after the first look of a page that the visitor or the network has come back to there is a second, in
+/// milliseconds: a page that is being closed meanwhile still owns what it has for a moment.
+const SECOND_LOOK_MILLIS: u64 = 3_000;
+
 /// How many segments are read at a time.
 const SEGMENTS_AT_ONCE: usize = 8;
 
@@ -31,6 +35,8 @@ pub(super) struct Adoption {
     rests_until: Option<MonotonicTime>,
     /// Whether a survey is to be made then, whatever else happens.
     is_wanted: bool,
+    /// Whether the next survey is followed by another.
+    looks_twice: bool,
     /// Journals that nobody owns.
     orphans: Vec<String>,
     /// Journals that the server takes nothing of for now.
@@ -102,8 +108,12 @@ impl Outbox {
         }
         let adoption = &mut self.adoption;
         adoption.is_surveying = true;
-        adoption.is_wanted = false;
-        adoption.rests_until = Some(now.after(SURVEY_MILLIS));
+        adoption.is_wanted = std::mem::take(&mut adoption.looks_twice);
+        let rest = match adoption.is_wanted {
+            true => SECOND_LOOK_MILLIS,
+            false => SURVEY_MILLIS,
+        };
+        adoption.rests_until = Some(now.after(rest));
         self.outputs.push(Output::Survey);
     }
 
@@ -111,6 +121,7 @@ impl Outbox {
     pub(in crate::core) fn handle_return(&mut self) {
         self.backoff.wake();
         self.adoption.rests_until = None;
+        self.adoption.looks_twice = true;
         if self.has_left {
             self.abandon();
         }

@@ -150,7 +150,8 @@ pub(crate) fn empty_folder(folder: &Path) -> Result<PathBuf> {
     Ok(folder.to_owned())
 }
 
-fn remove(folder: &Path) -> Result<()> {
+/// Removes the folder with all that is in it, if it is there.
+pub(crate) fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(error).with_context(|| folder.display().to_string())

@@ -130,6 +130,8 @@ fn esbuild(
     let facts = sources.join("generated/facts.json");
     let esbuild = Process::new(workspace.path("xtask/node_modules/.bin/esbuild"))
         .args(["--bundle", "--format=esm", "--log-level=warning"])
+        // The sources are copies that lie elsewhere; what they import from npm is bundled into them.
+        .env("NODE_PATH", workspace.path("xtask/node_modules"))
         .arg(format!("--metafile={}", facts.display()))
         .dir(sources);
     arguments(esbuild).run(deadline)?;
