@@ -14,7 +14,7 @@ import { Inspector } from './inspector.js';
 import { Collector } from '../support/collector.js';
 import { eventsOf, receiptsOf } from './stored.js';
 import { eventTable } from './table.js';
-import { faultsIn } from './verify.js';
+import { faultsIn, isWhole } from './verify.js';
 import { visit } from './visit.js';
 
 const PICTURES = fileURLToPath(new URL('../../target/demo/', import.meta.url));
@@ -45,7 +45,7 @@ async function check() {
 
   const events = await poll(
     () => eventsOf(collector, visitor, start),
-    (events) => events.length >= expected.length,
+    (events) => isWhole(events, expected),
     (last) => `the visit made ${expected.length} events, and the database has only these of them:\n${last}`,
   ).catch(async (error) => {
     problems.push(`not every event arrived: ${error.message.split('\n', 1)[0]}`);

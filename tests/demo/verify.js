@@ -17,10 +17,22 @@ export function faultsIn({ expected, events, receipts, persons, visitor }) {
   ];
 }
 
+/** What the page gives rise to besides, as often as visitors click. */
+const BESIDES = ['$autocapture', '$pageleave'];
+
+/** Whether nothing more is to come: the last thing that a visit does is to leave. */
+export function isWhole(events, expected) {
+  const asked = events.filter(({ event }) => !BESIDES.includes(event));
+  return asked.length >= expected.length && events.some(({ event }) => event === '$pageleave');
+}
+
 /** Expected and found events are compared as two sequences: what is missing, what is too much, what is not right. */
 function differences(expected, events, visitor) {
   const faults = [];
-  const left = [...events];
+  const left = events.filter(({ event }) => !BESIDES.includes(event));
+  for (const name of BESIDES) {
+    if (!events.some(({ event }) => event === name)) faults.push(`there is no ${name}`);
+  }
   for (const one of expected) {
     const index = left.findIndex(({ event, properties }) => event === one.event && properties.$pathname === one.path);
     if (index < 0) {

@@ -23,7 +23,7 @@ export async function openChromium({ profile } = {}) {
   const folder = profile ?? temporaryFolder('chromium');
   return WebDriverBrowser.open({
     engine: 'chromium',
-    can: { keepProfile: true, killRenderer: true, setOffline: true, throttleCpu: true },
+    can: { keepProfile: true, killRenderer: true, setOffline: true, throttleCpu: true, inspect: true },
     server: await startDriver('chromedriver'),
     capabilities: {
       browserName: 'chrome',
@@ -89,6 +89,27 @@ class ChromiumTab extends WebDriverTab {
 
   async throttleCpu(rate) {
     await this.#devtools.send('Emulation.setCPUThrottlingRate', { rate });
+  }
+
+  async layouts() {
+    await this.#devtools.send('Performance.enable');
+    const { metrics } = await this.#devtools.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'LayoutCount').value;
+  }
+
+  async detachedElements() {
+    const chunks = this.#devtools.collect('HeapProfiler.addHeapSnapshotChunk');
+    // It collects the garbage first.
+    await this.#devtools.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false });
+    const { snapshot, nodes, strings } = JSON.parse(chunks().map(({ chunk }) => chunk).join(''));
+    const fields = snapshot.meta.node_fields;
+    const [size, name, detachedness] = [fields.length, fields.indexOf('name'), fields.indexOf('detachedness')];
+    const found = [];
+    for (let at = 0; at < nodes.length; at += size) {
+      // 2 is for what no document holds any more.
+      if (nodes[at + detachedness] === 2) found.push(strings[nodes[at + name]]);
+    }
+    return found.filter((name) => /^(Detached )?<?(HTML|SVG|[a-z])/.test(name));
   }
 
   async killRenderer() {

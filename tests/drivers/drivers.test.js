@@ -155,6 +155,26 @@ describe(`driver: ${engine}`, () => {
     assert.ok(slowed > usual * 3, `${usual} ms became ${slowed} ms`);
   });
 
+  test('inspecting finds layouts that are forced and elements that are held', async (t) => {
+    if (!browser.can.inspect) return t.skip(`${engine} cannot`);
+    const before = await tab.layouts();
+    await tab.evaluate(() => {
+      for (let n = 0; n < 5; n += 1) {
+        document.body.append(document.createElement('section'));
+        document.body.offsetHeight;
+      }
+    });
+    assert.ok((await tab.layouts()) >= before + 5);
+    await tab.evaluate(() => {
+      window.held = document.querySelector('section');
+      for (const section of document.querySelectorAll('section')) section.remove();
+    });
+    const held = async () => (await tab.detachedElements()).filter((name) => /section/i.test(name)).length;
+    assert.equal(await held(), 1);
+    await tab.evaluate(() => delete window.held);
+    assert.equal(await held(), 0);
+  });
+
   test('killRenderer ends one page and leaves the browser', async (t) => {
     if (!browser.can.killRenderer) return t.skip(`${engine} cannot`);
     const doomed = await browser.newTab();

@@ -37,7 +37,7 @@ class FirefoxBrowser {
   #firstPage = true;
 
   engine = 'firefox';
-  can = { keepProfile: true, killRenderer: false, setOffline: false, throttleCpu: false };
+  can = { keepProfile: true, killRenderer: false, setOffline: false, throttleCpu: false, inspect: false };
 
   constructor(browser, version, cleanUp) {
     this.#browser = browser;

@@ -24,6 +24,7 @@
  * @property {boolean} killRenderer `tab.killRenderer()` works.
  * @property {boolean} setOffline `tab.setOffline()` works.
  * @property {boolean} throttleCpu `tab.throttleCpu()` works.
+ * @property {boolean} inspect `tab.layouts()` and `tab.detachedElements()` work.
  *
  * @typedef {object} Browser
  * @property {string} engine

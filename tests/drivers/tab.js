@@ -51,6 +51,16 @@ export class Tab {
     throw new Error('this engine cannot go offline: ask browser.can.setOffline first');
   }
 
+  /** How often the page was laid out so far, where `browser.can.inspect`. */
+  async layouts() {
+    throw new Error('this engine cannot be inspected: ask browser.can.inspect first');
+  }
+
+  /** What elements are in memory that are in no document, by their kind, where `browser.can.inspect`. */
+  async detachedElements() {
+    throw new Error('this engine cannot be inspected: ask browser.can.inspect first');
+  }
+
   /** Slows scripts down by a factor, where `browser.can.throttleCpu`. */
   async throttleCpu() {
     throw new Error('this engine cannot slow its CPU down: ask browser.can.throttleCpu first');

@@ -18,7 +18,7 @@ export async function openWebKit() {
   const server = await startDriver('WebKitWebDriver', environment(display.name, home));
   return WebDriverBrowser.open({
     engine: 'webkit',
-    can: { keepProfile: false, killRenderer: false, setOffline: false, throttleCpu: false },
+    can: { keepProfile: false, killRenderer: false, setOffline: false, throttleCpu: false, inspect: false },
     server,
     capabilities: {
       browserName: 'MiniBrowser',

@@ -274,7 +274,7 @@ suite('bad input', (world) => {
         },
         good: 1,
       };
-      hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true });
+      hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false });
       hoglet.capture('before');
       hoglet.capture('throwing', throwing);
       hoglet.capture('revoked', proxy);
@@ -315,7 +315,7 @@ suite('bad input', (world) => {
       hoglet.init(token, {
         api_host: location.origin,
         load: 'manual',
-        opt_out_useragent_filter: true,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
         loaded: () => {
           throw new Error('not today');
         },

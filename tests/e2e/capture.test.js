@@ -271,7 +271,7 @@ suite('capture', (world) => {
       hoglet.init(token, {
         api_host: location.origin,
         load: 'manual',
-        opt_out_useragent_filter: true,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
         loaded: (client) => {
           calls.push(client === hoglet);
           client.register({ from_loaded: true });

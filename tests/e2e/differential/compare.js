@@ -16,7 +16,12 @@ const MADE = new RegExp(
 );
 const INSERT_ID = /^[0-9a-z]{16}$/;
 /** Members that count the machine's time, or what is left of it. */
-const VARYING = new Set(['tokens', '$lib_rate_limit_remaining_tokens', '$sdk_debug_extensions_init_time_ms']);
+const VARYING = new Set([
+  'tokens',
+  '$lib_rate_limit_remaining_tokens',
+  '$sdk_debug_extensions_init_time_ms',
+  '$prev_pageview_duration',
+]);
 /** The two SDKs take the same steps within this time, in milliseconds. */
 const SAME_TIME_MS = 60_000;
 /** From when on a number of milliseconds, or of seconds, is taken for a time: 2017. */

@@ -15,16 +15,12 @@ export function startAnalytics(whenLoaded) {
   hoglet.init(TOKEN, {
     api_host: location.origin,
     load: 'interaction',
+    capture_pageview: 'history_change',
     person_profiles: 'identified_only',
     // The shop is also visited by driven browsers, which would otherwise be taken for bots.
     opt_out_useragent_filter: true,
     loaded: whenLoaded,
   });
-}
-
-/** To be called after the title is set. */
-export function pageViewed() {
-  hoglet.capture('$pageview', { title: document.title });
 }
 
 /** @param {{ words: string, category: string, results: number }} search */

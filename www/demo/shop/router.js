@@ -1,13 +1,11 @@
 // @ts-check
-import { pageViewed } from './analytics.js';
-
 /**
  * What a route shows.
  *
  * @typedef {object} Page
  * @property {string} title
  * @property {Node} content
- * @property {() => void} [shown] called once the page is there and its view is captured
+ * @property {() => void} [shown] called once the page is there
  */
 
 /** @typedef {(visit: { parameter: string, query: URLSearchParams }) => Page | Redirect} Route */
@@ -26,8 +24,6 @@ const SHOP = 'Underhedge';
 let table = [];
 /** @type {HTMLElement} */
 let outlet;
-/** The path whose view was captured last: a search changes the query alone, and is not a new page. */
-let viewedPath = '';
 
 /**
  * @param {HTMLElement} element where pages are shown
@@ -61,10 +57,6 @@ function show({ focus }) {
   document.title = page.title === SHOP ? SHOP : `${page.title} · ${SHOP}`;
   draw(page.content, { focus });
   document.dispatchEvent(new Event('routechange'));
-  if (location.pathname !== viewedPath) {
-    viewedPath = location.pathname;
-    pageViewed();
-  }
   page.shown?.();
 }
 

@@ -1,7 +1,9 @@
 import { consent, withoutCookies } from './consent.js';
 import { hooks } from './hooks.js';
 import { identify } from './identify.js';
+import { interactions } from './interactions.js';
 import { origin } from './origin.js';
+import { pages } from './pages.js';
 import { persistence } from './persistence.js';
 import { person } from './person.js';
 import { properties } from './properties.js';
@@ -14,8 +16,8 @@ const OF_STORAGE = persistence;
 /** The others decide nothing that an engine has a say in. So each engine takes its share, for posthog-js takes its time. */
 const SHARES = {
   chromium: [...identify, ...person, ...properties, ...reset],
-  firefox: sessions,
-  webkit: [...origin, ...consent, ...withoutCookies, ...hooks],
+  firefox: [...sessions, ...interactions],
+  webkit: [...origin, ...consent, ...withoutCookies, ...hooks, ...pages],
 };
 
 /** @type {import('./script.js').Script[]} */

@@ -34,6 +34,7 @@ export const origin = [
   coming('with personal data in the address', { address: `${CAMPAIGN}&email=me` }, {
     mask_personal_data_properties: true,
     custom_personal_data_properties: ['email'],
+    redact: false,
   }),
   coming('with a hash that is not to be kept', { address: '?a=1#secret' }, { disable_capture_url_hashes: true }),
   coming('with a person', { address: CAMPAIGN, referrer: 'https://blog.example/post' }, { person_profiles: 'always' }),
