@@ -6,9 +6,10 @@ import { eventually } from './eventually.js';
 
 /**
  * Starts a collector on a free port, with an empty database in memory. It serves the package at `/hoglet`, posthog-js at
- * `/static`, and folders at the addresses that `mounts` names: `{ '/': 'pages' }`.
+ * `/static`, and folders at the addresses that `mounts` names: `{ '/': 'pages' }`. Below the addresses that `fallbacks`
+ * names, a file answers wherever there is none: `{ '/': 'pages/index.html' }`.
  */
-export async function startCollector(mounts) {
+export async function startCollector(mounts, fallbacks = {}) {
   const served = {
     '/hoglet': required('HOGLET_PACKAGE'),
     '/static': fileURLToPath(new URL('../node_modules/posthog-js/dist', import.meta.url)),
@@ -18,6 +19,7 @@ export async function startCollector(mounts) {
     '--port=0',
     '--database=:memory:',
     ...Object.entries(served).flatMap(([prefix, folder]) => ['--mount', `${prefix}=${folder}`]),
+    ...Object.entries(fallbacks).flatMap(([prefix, file]) => ['--spa', `${prefix}=${file}`]),
   ]);
   const url = await new Promise((resolve, reject) => {
     child.stdout.on('data', () => {

@@ -88,7 +88,7 @@ export async function init(tab, token, config = {}) {
       hoglet.init(token, {
         api_host: location.origin,
         load: 'manual',
-        opt_out_useragent_filter: true,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
         ...config,
       });
     },

@@ -28,22 +28,29 @@ impl Subject {
         engine: Engine,
         deadline: Deadline,
     ) -> Result<Process> {
-        if self.package.is_none() {
-            let built = package::build(workspace, Profile::Release, deadline)?;
-            self.install(workspace, &built, deadline)?;
-        }
-        if self.collector.is_none() {
-            say::step("compiling the collector");
-            self.collector = Some(workspace.program(collector::PACKAGE, deadline)?);
-        }
-        let (package, collector) = self
-            .package
-            .as_ref()
-            .zip(self.collector.as_ref())
-            .expect("both were just made");
+        let package = self.package(workspace, deadline)?;
+        let collector = match &self.collector {
+            Some(collector) => collector,
+            None => {
+                say::step("compiling the collector");
+                let collector = workspace.program(collector::PACKAGE, deadline)?;
+                self.collector.insert(collector)
+            }
+        };
         Ok(node(workspace, engine)
             .env("HOGLET_PACKAGE", package)
             .env("HOGLET_COLLECTOR", collector))
+    }
+
+    /// The folder of the package as npm installs it.
+    pub(super) fn package(&mut self, workspace: &Workspace, deadline: Deadline) -> Result<PathBuf> {
+        match &self.package {
+            Some(package) => Ok(package.clone()),
+            None => {
+                let built = package::build(workspace, Profile::Release, deadline)?;
+                self.install(workspace, &built, deadline)
+            }
+        }
     }
 
     fn install(

@@ -1,0 +1,7 @@
+'use client';
+
+import { useSearchParams } from 'next/navigation';
+
+export function Sorting() {
+  return useSearchParams().get('sort') ?? 'name';
+}
