@@ -7,6 +7,7 @@ export const ROUNDS = Object.keys(SUBJECTS).length;
 /** Calls of one figure: one in each of so many tasks, or all in one task. */
 export const SPACED_CALLS = 100;
 export const BURST_CALLS = 1_000;
+export const CLICKS = 200;
 
 /** Calls before the first that is timed, for the engine compiles what runs often. */
 const WARM_UP_CALLS = 200;
@@ -32,6 +33,8 @@ export const SPACED_BAGS = ['small', 'wide'];
 /**
  * @typedef {object} Measured
  * @property {Record<string, Times[]>} times of each subject, for each round
+ * @property {Record<string, { returned: number, ended: number }[]>} clicks of each subject, for each round: microseconds of
+ *   one on a large page, until the listeners have run, and until the microtasks have too
  * @property {Record<string, Counts>} counts of each subject
  * @property {Record<string, number>} delivered how many events of each subject arrived, which are all
  */
@@ -53,8 +56,11 @@ export const SPACED_BAGS = ['small', 'wide'];
  */
 export async function measure(browser, collector, say) {
   const subjects = Object.values(SUBJECTS);
-  const measured = { times: {}, counts: {}, delivered: {} };
-  for (const { id } of subjects) measured.times[id] = [];
+  const measured = { times: {}, clicks: {}, counts: {}, delivered: {} };
+  for (const { id } of subjects) {
+    measured.times[id] = [];
+    measured.clicks[id] = [];
+  }
   const tab = await browser.newTab();
 
   const visit = async (subject, options, work) => {
@@ -71,6 +77,7 @@ export async function measure(browser, collector, say) {
       // Each round begins with another subject.
       const subject = subjects[(round + turn) % subjects.length];
       measured.times[subject.id].push(await visit(subject, {}, time));
+      measured.clicks[subject.id].push(await visit(subject, { clicks: true }, clickTime));
     }
   }
   say('counting');
@@ -89,6 +96,12 @@ async function time(visit) {
     times.ended[bag] = ended;
   }
   return times;
+}
+
+/** @param {Visit} visit @returns {Promise<{ returned: number, ended: number }>} */
+async function clickTime(visit) {
+  await visit.click(CLICKS);
+  return visit.click(CLICKS);
 }
 
 /** @param {Visit} visit @returns {Promise<Counts>} */

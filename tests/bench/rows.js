@@ -15,15 +15,19 @@ const BURST = BURST_CALLS.toLocaleString('en');
  */
 
 /** @param {import('./measure.js').Measured} measured @returns {Row[]} */
-export function rows({ times, counts }) {
+export function rows({ times, clicks, counts }) {
   const timed = (measure, kind, bag) =>
     row(measure, 'µs', (subject) => summary(times[subject.id].map((round) => round[kind][bag])));
   const counted = (measure, unit, read) => row(measure, unit, (subject) => summary([read(counts[subject.id])]));
+  const clicked = (measure, kind) =>
+    row(measure, 'µs', (subject) => summary(clicks[subject.id].map((round) => round[kind])));
   const all = Object.keys(BAGS);
   return [
     ...SPACED_BAGS.map((bag) => timed(`capture(), one in a task, ${BAGS[bag]}`, 'spaced', bag)),
     ...all.map((bag) => timed(`capture(), ${BURST} in a task, ${BAGS[bag]}`, 'returned', bag)),
     ...all.map((bag) => timed(`the same with the rest of the task, ${BAGS[bag]}`, 'ended', bag)),
+    clicked('a click on a page of 10,000 elements, until its listeners return', 'returned'),
+    clicked('the same with the rest of the task, in which it is stored', 'ended'),
     counted(`localStorage writes by ${BURST} events`, 'writes', ({ delivered }) => delivered.localStorage),
     counted(`sessionStorage writes by ${BURST} events`, 'writes', ({ delivered }) => delivered.sessionStorage),
     counted(`cookie writes by ${BURST} events`, 'writes', ({ delivered }) => delivered.cookie),

@@ -5,12 +5,16 @@ import { eventually } from '../support/eventually.js';
 /** The name of the events that are measured, which no SDK sends by itself. */
 const EVENT = 'measured';
 
+/** The event of a click. */
+const CLICK = '$autocapture';
+
 /** One visit to the page with one subject: what it is asked to do there, and whether its events arrive. */
 export class Visit {
   #tab;
   #collector;
   #subject;
   #token = `phc_bench_${randomBytes(6).toString('hex')}`;
+  #event = EVENT;
   #delivered = 0;
 
   /**
@@ -24,10 +28,16 @@ export class Visit {
     this.#subject = subject;
   }
 
-  /** Goes to the page, and counts what happens there if asked. @param {{ count?: boolean }} [options] */
-  async begin({ count = false } = {}) {
+  /**
+   * Goes to the page; counts what happens there, or has clicks captured, if asked.
+   *
+   * @param {{ count?: boolean, clicks?: boolean }} [options]
+   */
+  async begin({ count = false, clicks = false } = {}) {
+    this.#event = clicks ? CLICK : EVENT;
     const query = new URLSearchParams({ subject: this.#subject.id, token: this.#token, event: EVENT });
     if (count) query.set('count', '');
+    if (clicks) query.set('clicks', '');
     await this.#tab.go(`${this.#collector.url}/page.html?${query}`);
     await this.#tab.waitFor(() => window.bench !== undefined);
   }
@@ -51,6 +61,16 @@ export class Visit {
     return result;
   }
 
+  /** Clicks so often, and waits until the events have arrived. @param {number} calls @returns {Promise<any>} what the page gives for it */
+  async click(calls) {
+    const result = await this.#tab.evaluate((calls) => window.bench.clicks(calls), calls);
+    if (this.#subject.sends) {
+      await this.#arrive(calls);
+      this.#delivered += calls;
+    }
+    return result;
+  }
+
   /** What has been counted, on a visit begun for that. @returns {Promise<Record<string, number>>} */
   async counts() {
     return this.#tab.evaluate(() => window.bench.counts());
@@ -65,7 +85,7 @@ export class Visit {
   /** Waits for so many events; the next wait begins without them. */
   async #arrive(expected) {
     const receipts = async () =>
-      (await this.#collector.receipts({ token: this.#token })).filter(({ event }) => event === EVENT);
+      (await this.#collector.receipts({ token: this.#token })).filter(({ event }) => event === this.#event);
     const accepted = (arrivals) => new Set(arrivals.filter(({ status }) => status === 200).map(({ uuid }) => uuid)).size;
     // Too few are reported below, as too many are.
     await eventually(receipts, (arrivals) => accepted(arrivals) >= expected, 'every event').catch(() => {});

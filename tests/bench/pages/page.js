@@ -1,17 +1,19 @@
 /**
  * The page that is measured: `?subject=` says whose `capture()`, `?token=` the project that its events go to, `?event=`
- * their name; `?count` has storage writes and wasm calls counted. `window.bench` is there when the subject is ready.
+ * their name; `?count` has storage writes and wasm calls counted, `?clicks` has clicks captured on a page of many elements.
+ * `window.bench` is there when the subject is ready.
  */
 
 import { bags } from './bags.js';
 import { count, counts } from './counters.js';
 import { subjects } from './subjects.js';
-import { burst, spaced } from './timing.js';
+import { buttons } from './elements.js';
+import { burst, clicks, spaced } from './timing.js';
 
 const query = new URLSearchParams(location.search);
 // Before the subject is imported, which might keep the functions that are to be counted.
 if (query.has('count')) count();
-const subject = await subjects[query.get('subject')](query.get('token'));
+const subject = await subjects[query.get('subject')](query.get('token'), query.has('clicks'));
 const capture = (bag) => subject.capture(query.get('event'), bag);
 
 window.bench = {
@@ -19,6 +21,8 @@ window.bench = {
   spaced: (bag, calls) => spaced(capture, bags[bag], calls),
   /** @param {string} bag @param {number} calls */
   burst: (bag, calls) => burst(capture, bags[bag], calls),
+  /** @param {number} calls */
+  clicks: (calls) => clicks(buttons(), calls),
   /** What has been counted so far. */
   counts: () => ({ ...counts }),
   /** Makes the calls in one task and gives what has been counted when the last returns. */

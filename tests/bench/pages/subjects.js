@@ -1,4 +1,4 @@
-/** Whose `capture()` is measured. Each gives, for a project's token, a client that is ready. */
+/** Whose `capture()` is measured. Each gives, for a project's token, a client that is ready; with clicks, if they are measured. */
 
 /** Both SDKs send this often: the shortest that posthog-js allows, so that events do not wait from one measure to the next. */
 const SEND_INTERVAL_MS = 250;
@@ -8,7 +8,6 @@ const settings = {
   api_host: location.origin,
   // A driven browser looks like a bot.
   opt_out_useragent_filter: true,
-  autocapture: false,
   rageclick: false,
   capture_dead_clicks: false,
   capture_exceptions: false,
@@ -25,7 +24,7 @@ const settings = {
   disable_web_experiments: true,
 };
 
-async function startPosthog(token, own) {
+async function startPosthog(token, clicks, own) {
   const { default: posthog } = await import('/static/module.js');
   const rate = 1_000_000;
   return posthog.init(token, {
@@ -33,22 +32,23 @@ async function startPosthog(token, own) {
     request_queue_config: { flush_interval_ms: SEND_INTERVAL_MS },
     // Its default drops all but the first hundred events of a burst.
     rate_limiting: { events_per_second: rate, events_burst_limit: rate },
+    autocapture: clicks,
     ...own,
   });
 }
 
 export const subjects = {
-  hoglet: async (token) => {
+  hoglet: async (token, clicks) => {
     const { default: hoglet } = await import('/hoglet/index.js');
-    hoglet.init(token, { ...settings, load: 'manual', batch_interval: SEND_INTERVAL_MS });
+    hoglet.init(token, { ...settings, autocapture: clicks, load: 'manual', batch_interval: SEND_INTERVAL_MS });
     await hoglet.load();
     return hoglet;
   },
 
-  'posthog-js': (token) => startPosthog(token, {}),
+  'posthog-js': (token, clicks) => startPosthog(token, clicks, {}),
 
   // Its newest defaults: among other things it then writes to storage every 250 ms, not at every event.
-  'posthog-js-latest': (token) => startPosthog(token, { defaults: 'latest' }),
+  'posthog-js-latest': (token, clicks) => startPosthog(token, clicks, { defaults: 'latest' }),
 
   // The floor: what the engine needs to make the event's text, by the same clock.
   'json-stringify': async () => ({

@@ -1,5 +1,5 @@
 /**
- * How long `capture()` takes until it returns, in microseconds per call, as the mean of many calls: browsers round
+ * How long `capture()`, or a click, takes until it returns, in microseconds per call, as the mean of many calls: browsers round
  * their clocks to 0.1 ms.
  */
 
@@ -44,5 +44,26 @@ export async function burst(capture, makeBag, calls) {
   // Queued after the microtasks of the calls, and so run after them.
   await undefined;
   const ended = performance.now() - start;
+  return { returned: (returned * MICROS_PER_MILLI) / calls, ended: (ended * MICROS_PER_MILLI) / calls };
+}
+
+/**
+ * One click in each task, from its dispatch until all listeners have run, and until the microtasks have that they left.
+ *
+ * @param {HTMLElement[]} targets clicked in turns, far from each other, so that no rage comes of it
+ * @param {number} calls
+ */
+export async function clicks(targets, calls) {
+  let [returned, ended] = [0, 0];
+  for (let index = 0; index < calls; index += 1) {
+    const at = (index * 37) % targets.length;
+    const click = new MouseEvent('click', { bubbles: true, cancelable: true, composed: true, clientX: (index * 97) % 1000, clientY: (index * 61) % 700 });
+    await nextTask();
+    const start = performance.now();
+    targets[at].dispatchEvent(click);
+    returned += performance.now() - start;
+    await undefined;
+    ended += performance.now() - start;
+  }
   return { returned: (returned * MICROS_PER_MILLI) / calls, ended: (ended * MICROS_PER_MILLI) / calls };
 }
