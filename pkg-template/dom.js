@@ -78,3 +78,11 @@ export const later = (page, what, action) => {
     }, wait)
   }
 }
+
+/** The element that scrolls instead of the page, if the app names one. @param {string | string[] | undefined} selectors */
+export const scrollRoot = (selectors) => {
+  for (const selector of [selectors ?? []].flat()) {
+    const root = document.querySelector(selector)
+    if (root) return root
+  }
+}

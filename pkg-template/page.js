@@ -51,7 +51,7 @@ export class Page {
   #tell
   #settings
   #isSeen = false
-  /** What ends each watcher. @type {Map<any, AbortController>} */
+  /** What ends each watcher. @type {Map<any, () => void>} */
   #ends = new Map()
 
   /** @param {any} settings looked at whenever something has changed @param {Watched['tell']} tell */
@@ -95,7 +95,7 @@ export class Page {
   }
 
   end() {
-    for (const end of this.#ends.values()) end.abort()
+    for (const end of this.#ends.values()) end()
     this.#ends.clear()
   }
 
@@ -105,15 +105,21 @@ export class Page {
     if (!end == !isWanted(this.#settings)) return
     if (end) {
       this.#ends.delete(isWanted)
-      return end.abort()
+      return end()
     }
     const started = new AbortController()
-    this.#ends.set(isWanted, started)
-    attempt('watching the page', () => watch(this.#watched(started.signal), started.signal))
+    /** @type {(() => void)[]} */
+    const stops = []
+    this.#ends.set(isWanted, () => {
+      started.abort()
+      // Not by a listener of the signal: WebKit may run microtasks after one.
+      for (const stop of stops) attempt('ending', stop)
+    })
+    attempt('watching the page', () => watch(this.#watched(started.signal, stops), started.signal))
   }
 
-  /** @param {AbortSignal} signal @returns {Watched} */
-  #watched(signal) {
+  /** @param {AbortSignal} signal @param {(() => void)[]} stops @returns {Watched} */
+  #watched(signal, stops) {
     return {
       settings: this.#settings,
       tell: this.#tell,
@@ -121,7 +127,7 @@ export class Page {
         const guarded = (/** @type {Event} */ event) => attempt('looking at an event', () => handle(event))
         target.addEventListener(event, guarded, { passive: true, capture: true, ...options, signal })
       },
-      onEnd: (end) => signal.addEventListener('abort', () => attempt('ending', end)),
+      onEnd: (stop) => stops.push(stop),
       now: () => performance.now(),
     }
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /** Where on the page something happened. To be asked when the page is laid out, or the browser has to do that at once. */
 
-import { around } from './dom.js'
+import { around, scrollRoot } from './dom.js'
 
 /** How long an element is taken to stay as it is, fixed or not, in milliseconds. */
 const FRESH = 1000
@@ -40,13 +40,5 @@ export const places = (page) => {
     if (target_fixed) [x, y] = [event.clientX, event.clientY]
     else if (root) [x, y] = [event.clientX + root.scrollLeft, event.clientY + root.scrollTop]
     return { x: Math.round(x), y: Math.round(y), target_fixed }
-  }
-}
-
-/** The element that scrolls instead of the page, if the app names one. @param {string | string[] | undefined} selectors */
-const scrollRoot = (selectors) => {
-  for (const selector of [selectors ?? []].flat()) {
-    const root = document.querySelector(selector)
-    if (root) return root
   }
 }

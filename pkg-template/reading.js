@@ -1,6 +1,7 @@
 // @ts-check
 /** Tells the core how far the page is scrolled, and that its visitor is there. */
 
+import { scrollRoot } from './dom.js'
 import { attempt } from './guard.js'
 
 /** How often at most, in milliseconds. */
@@ -25,20 +26,13 @@ export const watchReading = ({ tell, listen, onEnd, settings, now }) => {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   let frame = 0
-  const root = () => {
-    for (const selector of [settings.scroll_root_selector ?? []].flat()) {
-      const element = document.querySelector(selector)
-      if (element) return element
-    }
-    return document.documentElement
-  }
   const measure = () => {
     timer = undefined
     attempt('measuring the page', measured)
   }
   const measured = () => {
     if (settings.disable_scroll_properties) return
-    const element = root()
+    const element = scrollRoot(settings.scroll_root_selector) ?? document.documentElement
     const above = element == document.documentElement ? scrollY : element.scrollTop
     const lengths = [above, element.clientHeight, element.scrollHeight]
     tell('measured', ...lengths.map((length) => String(Math.max(0, Math.ceil(length)))))
