@@ -435,6 +435,27 @@ fn where_requests_are_blocked_the_next_pages_try_once() {
 }
 
 #[test]
+fn a_server_that_refuses_at_once_for_minutes_is_tried_again_by_the_page_that_met_it() {
+    let mut page = Page::open(&[ALONE]);
+    page.captured("event");
+    for _ in 0..12 {
+        let request = page.request();
+        page.answer(&request, 0);
+        // Others come and go meanwhile, and the page looks around.
+        page.captured("more");
+        assert!(page.wait());
+    }
+    assert!(page.now().monotonic.as_millis() > 3 * 60_000);
+    let request = page.request();
+    page.answer(&request, 200);
+    assert!(
+        local(&page.tab.browser)
+            .iter()
+            .all(|key| !key.ends_with("_blocked"))
+    );
+}
+
+#[test]
 fn a_server_that_takes_its_time_to_fail_is_not_blocked() {
     let browser = Browser::start();
     let tab = browser.tab();

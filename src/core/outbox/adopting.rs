@@ -186,6 +186,7 @@ impl Outbox {
                 self.adoption.orphans.push(key.journal);
             }
         }
+        self.blocked.end_survey();
         self.claim_next(now);
     }
 

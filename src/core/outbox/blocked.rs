@@ -32,12 +32,20 @@ pub(super) struct Blocked {
     has_succeeded: bool,
     /// The marks that there are.
     marks: Vec<String>,
+    /// Whether there was one when the page began. What comes later may be its own, of a server that is down.
+    is_known: bool,
+    has_looked: bool,
 }
 
 impl Blocked {
     /// Whether a page before this one has found that requests are blocked.
     pub(super) fn is_known(&self) -> bool {
-        !self.marks.is_empty()
+        self.is_known
+    }
+
+    /// The survey is over in which marks were noted.
+    pub(super) fn end_survey(&mut self) {
+        self.has_looked = true;
     }
 
     /// Takes note of the mark that a line of a survey may be.
@@ -45,6 +53,7 @@ impl Blocked {
         let key = text::before(text::slice(line, 1, line.len()), " ");
         if key.ends_with(MARK) && !self.marks.iter().any(|mark| mark == key) {
             self.marks.push(key.to_owned());
+            self.is_known |= !self.has_looked;
         }
     }
 }
@@ -53,6 +62,7 @@ impl Outbox {
     /// A request got through.
     pub(super) fn note_success(&mut self) {
         self.blocked.has_succeeded = true;
+        self.blocked.is_known = false;
         for mark in self.blocked.marks.drain(..) {
             self.outputs.push(local(mark, None));
         }
