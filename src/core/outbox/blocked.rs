@@ -82,3 +82,28 @@ impl Outbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "lhoglet_outbox_t_0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b_blocked 1";
+
+    #[test]
+    fn only_a_mark_that_was_there_before_the_page_is_a_blocker_s() {
+        let mut blocked = Blocked::default();
+        blocked.note(LINE);
+        blocked.end_survey();
+        assert!(blocked.is_known());
+
+        let mut blocked = Blocked::default();
+        blocked.end_survey();
+        blocked.note(LINE);
+        assert!(!blocked.is_known(), "it may be this page's own");
+        assert_eq!(
+            blocked.marks.len(),
+            1,
+            "a success takes it away all the same"
+        );
+    }
+}
