@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::boundary;
 use crate::process::Deadline;
 use crate::say;
-use crate::workspace::{HOGLET, WASM, Workspace};
+use crate::workspace::{EVALUATOR, HOGLET, WASM, Workspace};
 
 /// Formatting, lints and documentation, of what runs on the host and of what runs in browsers.
 pub(super) fn run(workspace: &Workspace, deadline: Deadline) -> Result<()> {
@@ -25,7 +25,8 @@ pub(super) fn run(workspace: &Workspace, deadline: Deadline) -> Result<()> {
             .args(["clippy", "--locked", "--quiet", "--all-targets"])
     };
     let deny = ["--", "-D", "warnings"];
-    clippy().arg("--workspace").args(deny).run(deadline)?;
+    let on_host = ["--workspace", "--features", EVALUATOR];
+    clippy().args(on_host).args(deny).run(deadline)?;
     clippy()
         .args(["--package", HOGLET, "--target", WASM])
         .args(deny)
@@ -38,7 +39,7 @@ pub(super) fn run(workspace: &Workspace, deadline: Deadline) -> Result<()> {
             .args(["doc", "--locked", "--quiet", "--no-deps"])
             .env("RUSTDOCFLAGS", "-Dwarnings")
     };
-    doc().arg("--workspace").run(deadline)?;
+    doc().args(on_host).run(deadline)?;
     doc()
         .args(["--package", HOGLET, "--lib", "--target", WASM])
         .run(deadline)?;

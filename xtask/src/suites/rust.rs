@@ -10,7 +10,7 @@ use super::outside::{node, test_files};
 use super::{Seeds, take_all};
 use crate::engine::Engine;
 use crate::process::Deadline;
-use crate::workspace::{HOGLET, WASM, Workspace};
+use crate::workspace::{EVALUATOR, HOGLET, WASM, Workspace};
 use crate::{package, say};
 
 /// The root package's test that is meant for browsers.
@@ -26,11 +26,14 @@ pub(super) fn run_on_host(
     // dependencies they share would be compiled anew.
     take_all(workspace.package_names().map(|package| {
         say::step(format!("testing {package}"));
-        let test =
-            workspace
-                .cargo()
-                .args(["test", "--locked", "--quiet", "--package", package, "--"]);
-        Ok(test.args(filter).run(deadline)?)
+        let test = workspace
+            .cargo()
+            .args(["test", "--locked", "--quiet", "--package", package]);
+        let test = match package {
+            HOGLET => test.args(["--features", EVALUATOR]),
+            _ => test,
+        };
+        Ok(test.arg("--").args(filter).run(deadline)?)
     }))
 }
 
