@@ -7,12 +7,14 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::config;
-use crate::browser::property::{get, text};
+use crate::browser::property::{self, get};
 use crate::browser::{self, Runtime};
 use crate::core::config::{Config, Value};
 use crate::core::event::Capture;
 use crate::core::json::{as_integer, integer};
 use crate::core::persistence::is_site_of_one_owner;
+use crate::core::text;
+use crate::core::time::Now;
 use crate::core::{Bootstrap, Choice, Client};
 
 /// A fresh uuid of version 7.
@@ -46,6 +48,8 @@ impl Core {
     /// | `archive`, transaction, number of puts, a key and a text for each, keys to remove | change the archive |
     /// | `purge` | remove all segments |
     /// | `captured`, text | the page gave rise to an event, whose text is as `capture` answers it |
+    /// | `flags_reloading` | feature flags are asked for |
+    /// | `flags`, `changed` or empty, `loaded`, `error`, `cancelled` or empty | what is known of them may have changed: whether listeners are to be called; what came of asking |
     /// | `settled` | what was captured so far is stored |
     /// | `delivered`, count; `dropped`, count, reason; `retrying`, count, milliseconds | what came of events |
     /// | `flushed`, count, count that waits | what came of a flush |
@@ -73,10 +77,13 @@ impl Core {
         };
         let location = get(&window, "location");
         let defaults = [
-            ("secure_cookie", text(&location, "protocol") == "https:"),
+            (
+                "secure_cookie",
+                property::text(&location, "protocol") == "https:",
+            ),
             (
                 "cross_subdomain_cookie",
-                is_site_of_one_owner(&text(&location, "hostname")),
+                is_site_of_one_owner(&property::text(&location, "hostname")),
             ),
         ];
         for (key, value) in defaults {
@@ -107,7 +114,8 @@ impl Core {
         // Most events have no options, and reading from `undefined` throws, which takes its time.
         if !options.is_undefined() {
             [timestamp, uuid, set, set_once, unset] =
-                ["timestamp", "uuid", "set", "set_once", "unset"].map(|name| text(options, name));
+                ["timestamp", "uuid", "set", "set_once", "unset"]
+                    .map(|name| property::text(options, name));
             capture.timestamp = &timestamp;
             capture.uuid = &uuid;
             capture.set = &set;
@@ -156,6 +164,16 @@ impl Core {
     /// | `retrieved` | | |
     /// | `archived` | transaction, whether it was made | |
     /// | `events_queue` | | array of events |
+    /// | `flags` | | what is known of feature flags: an object with `values` and `payloads` (each as it is stored, most often a text that is JSON again), where they come from (`source`: `server`, `cache`, `bootstrap`, `local` or empty if nothing is known), how many milliseconds old they are (`age`), whether the server has said so on this page (`fresh`), whether anybody has (`ready`), whether the last request has failed (`failed`), and until when they hold, in milliseconds since the epoch (`until`, 0 for ever) |
+    /// | `flag_called` | key | event |
+    /// | `reload_flags` | | `skipped` if nobody will be asked, `follows` if that is after the request that is under way |
+    /// | `update_flags` | values or array of keys, payloads, whether beside what is known | |
+    /// | `override_flags` | values, payloads; each `false` for none any more, empty for those that there are | |
+    /// | `flag_person_properties` | `$set`, `$set_once`, whether to ask the server | |
+    /// | `reset_flag_person_properties` | whether to ask the server | |
+    /// | `flag_group_properties` | an object of properties for each type, whether to ask the server | |
+    /// | `reset_flag_group_properties` | type, empty for all | |
+    /// | `enroll` | key, `true` or `false`, an object with `name` and `stage` as far as they are known | event |
     /// | `shutdown` | | |
     ///
     /// And what has happened in the page:
@@ -201,7 +219,7 @@ impl Core {
             "pageview_id" => return Some(client.pageview_id().to_owned()),
             "capture_exception" => return client.capture_exception(now, first, second, third),
             "event_properties" => return client.event_properties(now, first, second),
-            "reset_groups" => client.reset_groups(),
+            "reset_groups" => client.reset_groups(now),
             "reset" => client.reset(now, !first.is_empty(), second, &Bootstrap::read(third)),
             "register" => client.register(first, as_integer(second)),
             "register_once" => client.register_once(first, third, as_integer(second)),
@@ -223,6 +241,9 @@ impl Core {
                 let id = as_integer(first).unwrap_or_default();
                 client.handle_archived(now, id as u32, !second.is_empty());
             }
+            _ if text::contains(name, "flag") || name == "enroll" => {
+                return flags(&mut client, now, name, [first, second, third]);
+            }
             _ => client.handle_page(now, name, first, second, third),
         }
         None
@@ -238,6 +259,32 @@ impl Core {
     pub fn config(&self) -> JsValue {
         config::to_object(self.runtime.client().config())
     }
+}
+
+/// What is asked about feature flags.
+fn flags(
+    client: &mut Client,
+    now: Now,
+    name: &str,
+    [first, second, third]: [&str; 3],
+) -> Option<String> {
+    match name {
+        "flags" => return Some(client.flags(now)),
+        "flag_called" => return client.flag_called(now, first),
+        "enroll" => return client.enroll(now, first, second == "true", third),
+        "reload_flags" if !client.reload_flags(now) => return Some("skipped".to_owned()),
+        "reload_flags" if client.asks_for_flags() => return Some("follows".to_owned()),
+        "update_flags" => client.update_flags(first, second, !third.is_empty()),
+        "override_flags" => client.override_flags(first, second),
+        "flag_person_properties" => {
+            client.set_flag_person(now, first, second, !third.is_empty());
+        }
+        "reset_flag_person_properties" => client.reset_flag_person(now, !first.is_empty()),
+        "flag_group_properties" => client.set_flag_groups(now, first, !second.is_empty()),
+        "reset_flag_group_properties" => client.reset_flag_groups(first),
+        _ => {}
+    }
+    None
 }
 
 fn consent(client: &Client) -> String {

@@ -21,7 +21,8 @@ use crate::core::json::integer;
 use crate::core::persistence::Names;
 use crate::core::time::{MonotonicTime, Now};
 use crate::core::{
-    Bootstrap, Client, KeepaliveLedger, News, Output, Reason, SessionChange, Start, Transaction,
+    Bootstrap, Client, FlagsOutcome, KeepaliveLedger, News, Output, Reason, SessionChange, Start,
+    Transaction,
 };
 
 /// A client and what keeps it going. Dropped, it leaves nothing behind in the page.
@@ -198,7 +199,9 @@ impl Runtime {
     }
 
     fn handle_return(self: &Rc<Self>) {
-        self.client.borrow_mut().handle_return();
+        let (mut client, now) = self.client_and_now();
+        client.handle_return(now, !page::is_hidden(&self.window));
+        drop(client);
         self.settle();
     }
 
@@ -232,6 +235,7 @@ impl Runtime {
             for output in outputs {
                 match output {
                     Output::Send(request) => self.transport.send(self, request),
+                    Output::CallOff(id) => self.transport.call_off(id),
                     Output::Store(write) => {
                         if !self.stores.write(&write) {
                             self.client.borrow_mut().handle_unstored(now, &write);
@@ -252,6 +256,8 @@ impl Runtime {
                     Output::Purge => self.tell(&["purge"]),
                     Output::Captured(text) => self.tell(&["captured", &text]),
                     Output::Session(change) => self.tell_session(&change),
+                    Output::FlagsReloading => self.tell(&["flags_reloading"]),
+                    Output::Flags(has_changed, outcome) => self.tell_flags(has_changed, outcome),
                     Output::News(news) => self.tell_news(news),
                     Output::Log(level, message) => log(level, &message),
                 }
@@ -273,6 +279,16 @@ impl Runtime {
             Reason::Adopted => "adopted",
         };
         self.tell(&["session", &change.session_id, &change.window_id, reason]);
+    }
+
+    fn tell_flags(&self, has_changed: bool, outcome: FlagsOutcome) {
+        let outcome = match outcome {
+            FlagsOutcome::None => "",
+            FlagsOutcome::Loaded => "loaded",
+            FlagsOutcome::Failed => "error",
+            FlagsOutcome::Cancelled => "cancelled",
+        };
+        self.tell(&["flags", if has_changed { "changed" } else { "" }, outcome]);
     }
 
     fn tell_news(&self, news: News) {

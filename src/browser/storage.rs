@@ -11,6 +11,9 @@ use super::property::{get, set, text};
 use crate::core::persistence::{Names, Place, Stored, Write, cookie_domains};
 use crate::core::text::{concat, contains};
 
+/// What lies in localStorage under the names that tabs share, and all cookies.
+type Seen = ([JsValue; 4], JsValue);
+
 /// The stores that the browser lets us use.
 pub(super) struct Stores {
     local: Option<Storage>,
@@ -21,8 +24,8 @@ pub(super) struct Stores {
     domain: OnceCell<String>,
     /// What other tabs can change, as last seen: compared as the engine's own strings, it need not be copied to see that
     /// it is still the same.
-    seen: RefCell<[JsValue; 3]>,
-    keys: [JsValue; 2],
+    seen: RefCell<Seen>,
+    keys: [JsValue; 4],
 }
 
 impl Stores {
@@ -36,7 +39,7 @@ impl Stores {
             host: text(&get(window, "location"), "hostname"),
             domain: OnceCell::new(),
             seen: RefCell::default(),
-            keys: [&names.main, &names.consent].map(|name| name.into()),
+            keys: names.shared().map(|name| name.into()),
         }
     }
 
@@ -59,7 +62,7 @@ impl Stores {
         let mut shared = self.shared(with_cookies);
         let mut seen = self.seen.borrow_mut();
         if !with_cookies {
-            shared[2] = seen[2].clone();
+            shared.1 = seen.1.clone();
         }
         if shared == *seen {
             return None;
@@ -97,7 +100,7 @@ impl Stores {
             }
         };
         if write.place == Place::LocalStorage {
-            let seen = &mut *self.seen.borrow_mut();
+            let seen = &mut self.seen.borrow_mut().0;
             for (key, seen) in self.keys.iter().zip(seen) {
                 if key.as_string().as_ref() == Some(&write.name) {
                     *seen = self.item(key);
@@ -115,7 +118,7 @@ impl Stores {
             "cookie",
             &(&concat(&[&cookie, domain])).into(),
         );
-        self.seen.borrow_mut()[2] = get(&self.document, "cookie");
+        self.seen.borrow_mut().1 = get(&self.document, "cookie");
         true
     }
 
@@ -141,14 +144,13 @@ impl Stores {
         String::new()
     }
 
-    fn shared(&self, with_cookies: bool) -> [JsValue; 3] {
-        let [main, consent] = &self.keys;
+    fn shared(&self, with_cookies: bool) -> Seen {
         let cookies = if with_cookies {
             get(&self.document, "cookie")
         } else {
             JsValue::UNDEFINED
         };
-        [self.item(main), self.item(consent), cookies]
+        (self.keys.each_ref().map(|key| self.item(key)), cookies)
     }
 
     fn item(&self, key: &JsValue) -> JsValue {
@@ -160,13 +162,8 @@ impl Stores {
     }
 
     fn seen_stored(&self) -> Stored {
-        let seen = self.seen.borrow();
-        let [local, consent, cookies] = seen.each_ref().map(JsValue::as_string);
-        Stored {
-            local,
-            consent,
-            cookies: cookies.unwrap_or_default(),
-            ..Stored::default()
-        }
+        let (entries, cookies) = &*self.seen.borrow();
+        let entries = entries.each_ref().map(JsValue::as_string);
+        Stored::shared(entries, cookies.as_string().unwrap_or_default())
     }
 }

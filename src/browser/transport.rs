@@ -10,7 +10,7 @@ use js_sys::{Array, Function, JSON, Promise, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, BlobPropertyBag, ReadableWritablePair};
+use web_sys::{AbortController, Blob, BlobPropertyBag, ReadableWritablePair};
 
 use super::property::{get, number, set};
 use super::runtime::Runtime;
@@ -33,6 +33,8 @@ extern "C" {
 pub(super) struct Transport {
     /// Requests whose body is being compressed.
     compressing: RefCell<Vec<Request>>,
+    /// By which the last request is aborted that may be called off, and its id.
+    abort: RefCell<Option<(RequestId, AbortController)>>,
     /// Called with a request's id and what came of compressing its body.
     compressed: Closure<dyn Fn(u32, JsValue)>,
     /// Called with a request's id and what came of sending it.
@@ -46,6 +48,7 @@ impl Transport {
     pub(super) fn new(runtime: &Weak<Runtime>) -> Self {
         Self {
             compressing: RefCell::new(Vec::new()),
+            abort: RefCell::new(None),
             compressed: callback(runtime, |runtime, id, result| {
                 let transport = runtime.transport();
                 let request = transport.take_compressing(id);
@@ -56,6 +59,8 @@ impl Transport {
                 }
             }),
             answered: callback(runtime, |runtime, id, answer| {
+                // Another tab may have said who the visitor is by now, for whom this is no answer.
+                runtime.refresh();
                 let (mut client, now) = runtime.client_and_now();
                 client.handle_response(now, id, response(&answer));
                 drop(client);
@@ -67,9 +72,10 @@ impl Transport {
                     settled(&text, id, &runtime.transport().read);
                 }
             }),
-            read: callback(runtime, |runtime, _, text| {
+            read: callback(runtime, |runtime, id, text| {
+                runtime.refresh();
                 let (mut client, now) = runtime.client_and_now();
-                client.handle_answer_text(now, &text.as_string().unwrap_or_default());
+                client.handle_answer_text(now, id, &text.as_string().unwrap_or_default());
                 drop(client);
                 runtime.settle();
             }),
@@ -93,6 +99,17 @@ impl Transport {
         }
     }
 
+    /// Ends a request whose answer nobody waits for.
+    pub(super) fn call_off(&self, id: RequestId) {
+        let called_off = self
+            .abort
+            .borrow_mut()
+            .take_if(|(aborted, _)| *aborted == id);
+        if let Some((_, controller)) = called_off {
+            controller.abort();
+        }
+    }
+
     fn post(&self, runtime: &Runtime, request: &Request, body: &JsValue) {
         let length = match body.dyn_ref::<Blob>() {
             Some(blob) => blob.size() as usize,
@@ -106,6 +123,12 @@ impl Transport {
         let init = init.unwrap_or_default();
         set(&init, "body", body);
         set(&init, "keepalive", &dispatch.keepalive.into());
+        if dispatch.may_be_called_off
+            && let Ok(controller) = AbortController::new()
+        {
+            set(&init, "signal", &controller.signal());
+            self.abort.replace(Some((request.id, controller)));
+        }
         // What `fetch` throws at once, for an address that is none, is a failure like any other.
         let answer = fetch(&request.url, &init).unwrap_or_else(|error| Promise::reject(&error));
         settled(&answer, request.id, &self.answered);

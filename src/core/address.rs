@@ -8,7 +8,7 @@ use super::redact;
 use super::text;
 
 /// Parameters of a campaign's links (posthog-js 1.449.2, in its order).
-const CAMPAIGN_PARAMETERS: [&str; 26] = [
+pub(super) const CAMPAIGN_PARAMETERS: [&str; 26] = [
     "utm_source",
     "utm_medium",
     "utm_campaign",

@@ -38,6 +38,8 @@ pub struct Capture<'a> {
     pub unset: &'a str,
     /// Whether the event goes at once instead of waiting for company.
     pub send_instantly: bool,
+    /// Whether only the least is told with it: nothing of the person, and of what is shared what the event is counted by.
+    pub is_minimal: bool,
 }
 
 /// Why an event was not taken.
@@ -212,6 +214,21 @@ impl SharedProperties {
         }
     }
 
+    /// What an event shares of which only the least is told.
+    pub(super) fn least(&self) -> Self {
+        let least = |properties: &Properties| {
+            let mut kept = Properties::new();
+            for (key, value) in properties.iter() {
+                if is_least(key) {
+                    kept.set(key, value);
+                }
+            }
+            kept
+        };
+        let (replaceable, fixed) = (least(&self.replaceable), least(&self.fixed));
+        Self::new(replaceable, fixed, &self.denied)
+    }
+
     /// Makes an event's record.
     ///
     /// # Errors
@@ -351,6 +368,28 @@ impl SharedProperties {
         }
         overlap
     }
+}
+
+/// Whether a shared property goes with events of which only the least is told (posthog-js 1.449.2).
+fn is_least(key: &str) -> bool {
+    const LEAST: [&str; 15] = [
+        "$feature_flag_request_id",
+        GROUPS,
+        "$process_person_profile",
+        "$geoip_disable",
+        "$current_url",
+        "$pathname",
+        "$referring_domain",
+        "$session_id",
+        "$window_id",
+        "$lib",
+        "$lib_version",
+        "$device_id",
+        "$cookieless_mode",
+        "token",
+        "distinct_id",
+    ];
+    LEAST.contains(&key) || address::CAMPAIGN_PARAMETERS.contains(&key)
 }
 
 /// Whether an app's property would put something in place of the page's address that is none (posthog-js 1.449.2 leaves

@@ -29,6 +29,10 @@ pub struct Bootstrap {
     pub is_identified: bool,
     /// The session to go on with, a uuid of version 7; empty for none.
     pub session_id: String,
+    /// Feature flags: their values and payloads, JSON objects; empty for none.
+    pub flags: String,
+    /// See `flags`.
+    pub flag_payloads: String,
 }
 
 impl Bootstrap {
@@ -36,10 +40,13 @@ impl Bootstrap {
     pub fn read(setting: &str) -> Self {
         let setting = Properties::read(setting);
         let text = |name| setting.get_string(name).unwrap_or_default();
+        let json = |name| setting.get(name).unwrap_or_default().to_owned();
         Self {
             distinct_id: text("distinctID"),
             is_identified: setting.get("isIdentifiedID") == Some("true"),
             session_id: text("sessionID"),
+            flags: json("featureFlags"),
+            flag_payloads: json("featureFlagPayloads"),
         }
     }
 }

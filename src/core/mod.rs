@@ -21,6 +21,7 @@ mod dead_click;
 pub mod environment;
 pub mod event;
 mod exception;
+pub mod flags;
 mod heatmap;
 pub mod id;
 mod identity;
@@ -39,7 +40,7 @@ mod user_agent;
 mod vitals;
 mod webview;
 
-pub use client::{Client, Level, News, Output, SessionChange, Start};
+pub use client::{Client, FlagsOutcome, Level, News, Output, SessionChange, Start};
 pub use consent::Choice;
 pub use identity::Bootstrap;
 pub use outbox::{Dispatch, KeepaliveLedger, Request, RequestId, Response, Transaction};

@@ -68,6 +68,13 @@ pub(crate) fn concat(parts: &[&str]) -> String {
     text
 }
 
+/// Tells one text from another: FNV-1a.
+pub(super) fn checksum(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |sum, byte| {
+        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 /// The parts of a text between marks.
 pub(super) struct Parts<'a> {
     rest: Option<&'a str>,

@@ -16,6 +16,8 @@ const DIRECT: Visit<'_> = Visit {
         distinct_id: String::new(),
         is_identified: false,
         session_id: String::new(),
+        flags: String::new(),
+        flag_payloads: String::new(),
     },
     device_id: "",
     do_not_track: false,

@@ -127,6 +127,11 @@ impl Browser {
         contents.local.get(name).filter(|_| allowed).cloned()
     }
 
+    /// What tabs share in localStorage.
+    pub(crate) fn shared(&self, names: &Names) -> [Option<String>; 4] {
+        names.shared().map(|name| self.local(name))
+    }
+
     /// A cookie's value, decoded.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
         let contents = self.contents();
@@ -221,11 +226,13 @@ impl Tab {
     pub(crate) fn stored(&self, names: &Names) -> Stored {
         Stored {
             local: self.browser.local(&names.main),
+            flags: self.browser.local(&names.flags),
             session: self.session(&names.main),
             window_id: self.session(&names.window_id),
             primary_window: self.session(&names.primary_window),
             session_registered: self.session(&names.session_registered),
             consent: self.browser.local(&names.consent),
+            flags_lease: self.browser.local(&names.flags_lease),
             cookies: self.browser.cookies(),
         }
     }

@@ -130,7 +130,7 @@ fn coming_back_ends_a_rest() {
     page.settle();
     let request = page.request();
     page.answer(&request, 503);
-    page.client.handle_return();
+    page.client.handle_return(page.now(), true);
     page.settle();
     assert_eq!(uuids(&page.request()), uuids(&request));
 }
@@ -360,7 +360,7 @@ proptest! {
                     page.settle();
                 }
                 Step::Return => {
-                    page.client.handle_return();
+                    page.client.handle_return(page.now(), true);
                     page.settle();
                 }
                 Step::Dispatch(at) if at < page.requests.len() => {

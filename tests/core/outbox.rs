@@ -3,7 +3,7 @@
 use hoglet::core::config::Value;
 use hoglet::core::event::Capture;
 use hoglet::core::persistence::Place;
-use hoglet::core::{News, Output};
+use hoglet::core::{News, Output, RequestId};
 use serde_json::Value as Json;
 
 use crate::browser::{Browser, Tab};
@@ -385,13 +385,13 @@ fn a_server_that_has_had_enough_is_left_alone_for_a_minute() {
         r#"{"quota_limited":["recordings"]}"#,
     ];
     for text in answers {
-        page.task(|client, now| client.handle_answer_text(now, text));
+        page.task(|client, now| client.handle_answer_text(now, RequestId(1), text));
         page.captured("taken");
         let request = page.request();
         page.answer(&request, 200);
     }
     let text = r#"{"status":1,"quota_limited":["recordings","events"]}"#;
-    page.task(|client, now| client.handle_answer_text(now, text));
+    page.task(|client, now| client.handle_answer_text(now, RequestId(1), text));
     page.captured("waiting");
     assert_eq!(page.requests, []);
     assert!(page.wait());

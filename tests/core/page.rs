@@ -5,7 +5,8 @@ use hoglet::core::environment::{Environment, Size};
 use hoglet::core::persistence::{Names, Place, Stored, Write};
 use hoglet::core::time::Now;
 use hoglet::core::{
-    Bootstrap, Client, Level, News, Output, Request, Response, SessionChange, Start, Transaction,
+    Bootstrap, Client, Level, News, Output, Request, RequestId, Response, SessionChange, Start,
+    Transaction,
 };
 use serde_json::Value as Json;
 
@@ -64,6 +65,12 @@ pub(crate) struct Page {
     pub(crate) sessions: Vec<SessionChange>,
     /// What the app was told of delivery.
     pub(crate) news: Vec<News>,
+    /// What the app was told of feature flags.
+    pub(crate) flags: Vec<String>,
+    /// What its listeners could read of them each time they were called.
+    pub(crate) heard: Vec<Json>,
+    /// Requests that nobody waits for any more.
+    pub(crate) called_off: Vec<RequestId>,
     /// The events that the page gave rise to.
     pub(crate) captured: Vec<Json>,
     /// The errors that the developer was told.
@@ -71,8 +78,8 @@ pub(crate) struct Page {
     names: Names,
     /// Which of the browser's pages it is.
     number: u64,
-    /// What other tabs can change, as this page has seen it last: main entry, consent, cookies.
-    seen: [Option<String>; 3],
+    /// What other tabs can change, as this page has seen it last: entries of localStorage and cookies.
+    seen: ([Option<String>; 4], String),
     /// Whether a task is under way that has called the client.
     in_task: bool,
     /// The part that events share, as the client told it last.
@@ -89,16 +96,15 @@ impl Tab {
 
     pub(crate) fn visit(&self, visit: &Visit<'_>) -> Page {
         let mut config = Config::new(TOKEN).unwrap();
+        // Who asks for feature flags says so: most pages here are waited for until they ask for nothing any more.
+        let off = Value::Boolean(true);
+        config.set("advanced_disable_flags", off).unwrap();
         for (key, value) in visit.settings {
             config.set(key, *value).unwrap();
         }
         let names = Names::new(&config);
         let stored = self.stored(&names);
-        let seen = [
-            stored.local.clone(),
-            stored.consent.clone(),
-            Some(stored.cookies.clone()),
-        ];
+        let seen = (self.browser.shared(&names), stored.cookies.clone());
         let number = {
             let mut contents = self.browser.contents();
             contents.pages += 1;
@@ -126,6 +132,9 @@ impl Tab {
             writes: Vec::new(),
             sessions: Vec::new(),
             news: Vec::new(),
+            flags: Vec::new(),
+            heard: Vec::new(),
+            called_off: Vec::new(),
             captured: Vec::new(),
             errors: Vec::new(),
             names,
@@ -209,6 +218,18 @@ impl Page {
             for output in outputs {
                 match output {
                     Output::Send(request) => self.requests.push(request),
+                    Output::CallOff(id) => {
+                        self.requests.retain(|request| request.id != id);
+                        self.called_off.push(id);
+                    }
+                    Output::FlagsReloading => self.flags.push("reloading".to_owned()),
+                    Output::Flags(is_news, outcome) => {
+                        self.flags.push(format!("{is_news} {outcome:?}"));
+                        if is_news {
+                            let snapshot = self.client.flags(self.now());
+                            self.heard.push(serde_json::from_str(&snapshot).unwrap());
+                        }
+                    }
                     Output::Store(write) => self.write(write),
                     Output::Captured(text) => self.captured.push(whole(&text)),
                     Output::Session(change) => self.sessions.push(change),
@@ -241,7 +262,7 @@ impl Page {
     /// Tells the page that another tab has stored something, or that the visitor has come back to it.
     pub(crate) fn return_to(&mut self) {
         self.refresh();
-        self.client.handle_return();
+        self.client.handle_return(self.now(), true);
         self.settle();
     }
 
@@ -309,23 +330,15 @@ impl Page {
             || config.consent_in_cookie()
             || config.is(Switch::CookieWins);
         let browser = &self.tab.browser;
-        let present = [
-            browser.local(&self.names.main),
-            browser.local(&self.names.consent),
-            match with_cookies {
-                true => Some(browser.cookies()),
-                false => self.seen[2].clone(),
-            },
-        ];
+        let cookies = match with_cookies {
+            true => browser.cookies(),
+            false => self.seen.1.clone(),
+        };
+        let present = (browser.shared(&self.names), cookies);
         if present != self.seen {
             self.seen = present;
-            let [local, consent, cookies] = self.seen.clone();
-            let stored = Stored {
-                local,
-                consent,
-                cookies: cookies.unwrap_or_default(),
-                ..Stored::default()
-            };
+            let (entries, cookies) = self.seen.clone();
+            let stored = Stored::shared(entries, cookies);
             self.client.handle_stored(self.now(), &stored);
         }
     }
@@ -403,11 +416,10 @@ impl Page {
     fn write(&mut self, write: Write) {
         let written = self.tab.write(&write);
         if matches!(write.place, Place::Cookie | Place::SiteCookie) {
-            self.seen[2] = Some(self.tab.browser.cookies());
+            self.seen.1 = self.tab.browser.cookies();
         }
         if write.place == Place::LocalStorage {
-            let keys = [&self.names.main, &self.names.consent];
-            for (key, seen) in keys.into_iter().zip(&mut self.seen) {
+            for (key, seen) in self.names.shared().into_iter().zip(&mut self.seen.0) {
                 if *key == write.name {
                     *seen = self.tab.browser.local(key);
                 }

@@ -1,5 +1,6 @@
 //! What is known of the visitor as a person, their groups, and whether there is a person at all.
 
+use hoglet::core::Client;
 use hoglet::core::config::Value;
 use serde_json::{Value as Json, json};
 
@@ -221,7 +222,7 @@ fn groups_are_left_again() {
     page.group("company", "acme", "");
     page.reload(&[]);
     assert_eq!(page.property("$groups"), json!({"company": "acme"}));
-    page.task(|client, _| client.reset_groups());
+    page.task(Client::reset_groups);
     let event = page.captured("event");
     assert_eq!(event["properties"]["$groups"], json!({}));
     assert!(page.group("company", "acme", "").is_some());

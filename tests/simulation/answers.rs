@@ -84,7 +84,9 @@ impl World {
         if runs && status == 200 && self.chance.happens(self.setting.used_up) {
             trace!(self, "page {id} reads that the server has had enough");
             self.pages[id].rest.until = self.now + USED_UP_REST;
-            self.call(id, |client, now| client.handle_answer_text(now, USED_UP));
+            self.call(id, |client, now| {
+                client.handle_answer_text(now, request, USED_UP)
+            });
             self.settle(id);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use hoglet::core::config::Config;
+use hoglet::core::config::{Config, Value};
 use hoglet::core::environment::{Environment, Size};
 use hoglet::core::persistence::Names;
 use hoglet::core::{Bootstrap, Client, KeepaliveLedger, Request, Start};
@@ -57,8 +57,8 @@ pub(crate) struct Page {
     pub(crate) waiting: Vec<Happening>,
     pub(crate) opened_at: u64,
     pub(crate) names: Names,
-    /// What other tabs can change, as this page has seen it last: main entry and consent.
-    pub(crate) seen: [Option<String>; 2],
+    /// What other tabs can change, as this page has seen it last: main entry, consent and what concerns flags.
+    pub(crate) seen: [Option<String>; 4],
     /// When it has last seen that the visitor has refused.
     pub(crate) refused_at: Option<u64>,
     pub(crate) has_looked: bool,
@@ -153,7 +153,7 @@ impl World {
             waiting: Vec::new(),
             opened_at: self.now,
             names: Names::new(&config),
-            seen: [None, None],
+            seen: [const { None }; 4],
             refused_at: None,
             has_looked: true,
             is_hiding: false,
@@ -183,6 +183,11 @@ impl World {
 
     pub(crate) fn config(&self) -> Config {
         let mut config = Config::new(TOKEN).expect("the token is not empty");
+        // What is told here is what becomes of events.
+        let off = Value::Boolean(true);
+        config
+            .set("advanced_disable_flags", off)
+            .expect("it is a switch");
         for (key, value) in self.setting.settings() {
             config.set(key, value).expect("the setting is allowed");
         }
@@ -193,7 +198,7 @@ impl World {
         let config = self.config();
         let page = &self.pages[id];
         let stored = self.tabs[page.tab].storage.stored(&page.names);
-        let seen = [stored.local.clone(), stored.consent.clone()];
+        let seen = self.browser.shared(&page.names);
         let start = Start {
             seed: self.browser.entropy(),
             stored,
@@ -344,7 +349,7 @@ impl World {
         trace!(self, "the visitor is back on page {id}");
         self.pages[id].is_hidden = false;
         self.pages[id].rest.until = 0;
-        self.task(id, |client, _| client.handle_return());
+        self.task(id, |client, now| client.handle_return(now, true));
     }
 
     pub(crate) fn flush(&mut self, id: PageId) {
@@ -400,9 +405,9 @@ impl World {
         page.epoch += 1;
         self.forget_withheld(id);
         self.move_unheld(id);
-        self.task(id, |client, _| {
+        self.task(id, |client, now| {
             client.mark_window(true);
-            client.handle_return();
+            client.handle_return(now, true);
         });
         if self.pages[id].life == Life::Running {
             self.take_waiting(id);

@@ -124,10 +124,7 @@ impl World {
             return;
         }
         let names = &self.pages[id].names;
-        let seen = [
-            self.browser.local(&names.main),
-            self.browser.local(&names.consent),
-        ];
+        let seen = self.browser.shared(names);
         if seen[1].as_deref() == Some(REFUSED) {
             self.pages[id].refused_at = Some(self.now);
         }
@@ -135,14 +132,7 @@ impl World {
             return;
         }
         self.pages[id].seen = seen.clone();
-        let [local, consent] = seen;
-        let cookies = self.browser.cookies();
-        let stored = Stored {
-            local,
-            consent,
-            cookies,
-            ..Stored::default()
-        };
+        let stored = Stored::shared(seen, self.browser.cookies());
         self.call(id, |client, now| client.handle_stored(now, &stored));
     }
 
@@ -228,10 +218,7 @@ impl World {
                 let is_written = self.write(id, &write);
                 if write.place == Place::LocalStorage {
                     let page = &mut self.pages[id];
-                    for (name, seen) in [&page.names.main, &page.names.consent]
-                        .into_iter()
-                        .zip(&mut page.seen)
-                    {
+                    for (name, seen) in page.names.shared().into_iter().zip(&mut page.seen) {
                         if *name == write.name {
                             *seen = self.browser.local(name);
                         }
@@ -254,8 +241,8 @@ impl World {
                 self.purge(id);
             }
             Output::News(news) => self.hear(id, news),
-            Output::Captured(_) | Output::Session(_) => {}
-            Output::Log(..) => {}
+            Output::Captured(_) | Output::Session(_) | Output::Flags(..) => {}
+            Output::CallOff(_) | Output::FlagsReloading | Output::Log(..) => {}
         }
     }
 

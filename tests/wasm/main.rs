@@ -249,6 +249,27 @@ async fn what_another_tab_stores_is_followed_and_kept() {
 }
 
 #[wasm_bindgen_test]
+async fn flags_that_another_tab_has_got_are_followed() {
+    const FLAGS: &str = "ph_apart_posthog__flags";
+    let entry = |value: &str| ["{\"$enabled_feature_flags\":{\"a\":\"", value, "\"}}"].concat();
+    local_storage().set_item(FLAGS, &entry("x")).unwrap();
+    let client = client_with(
+        "apart",
+        r#"{"split_storage":true}"#,
+        &Function::new_no_args(""),
+    );
+    let flags = || ask(&client, "property", "$enabled_feature_flags");
+    assert_eq!(flags(), r#"{"a":"x"}"#);
+    end_of_task().await;
+    assert!(!stored("apart").unwrap().contains("feature_flags"));
+    local_storage().set_item(FLAGS, &entry("y")).unwrap();
+    end_of_task().await;
+    assert_eq!(flags(), r#"{"a":"y"}"#);
+    end_of_task().await;
+    assert_eq!(local_storage().get_item(FLAGS).unwrap(), Some(entry("y")));
+}
+
+#[wasm_bindgen_test]
 async fn a_refusal_leaves_nothing_but_itself() {
     let told = Told::new();
     let client = client_with("refusal", "{}", told.notify());

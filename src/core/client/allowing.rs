@@ -102,8 +102,10 @@ impl Client {
         }
         let was_cookieless = self.consent.is_cookieless(&self.config);
         let might_store = self.may_store();
+        let was_capturing = self.is_capturing();
         self.consent.stored = choice;
         self.apply_consent();
+        self.follow_consent_with_flags(now, was_capturing);
         let is_cookieless = self.consent.is_cookieless(&self.config);
         if is_cookieless && !was_cookieless {
             self.forget_waiting();
@@ -126,9 +128,11 @@ impl Client {
 
     fn choose(&mut self, now: Now, choice: Choice) {
         let was_cookieless = self.consent.is_cookieless(&self.config);
+        let was_capturing = self.is_capturing();
         self.consent.stored = choice;
         self.apply_consent();
         self.store_choice();
+        self.follow_consent_with_flags(now, was_capturing);
         let is_cookieless = self.consent.is_cookieless(&self.config);
         if is_cookieless && !was_cookieless {
             self.forget_waiting();

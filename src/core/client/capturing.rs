@@ -72,6 +72,7 @@ impl Client {
 
     /// Takes an event that is admitted.
     pub(super) fn take(&mut self, now: Now, capture: &Capture<'_>) -> Option<String> {
+        self.follow_person(now, capture);
         let shared = match self.shared.take() {
             Some(shared) => shared,
             None => {
@@ -83,13 +84,20 @@ impl Client {
                 self.build_shared()
             }
         };
+        let least;
+        let used = if capture.is_minimal {
+            least = shared.least();
+            &least
+        } else {
+            &shared
+        };
         let arrival = self.arrival_to_tell(capture);
         let mut capture = capture.clone();
         if self.is_bot && !self.config.is(Switch::CountsBots) && capture.name == "$pageview" {
             capture.name = "$bot_pageview";
         }
         let set;
-        if self.processes_person() {
+        if self.processes_person() && !capture.is_minimal {
             let mut advertising = advertising::to_tell(&mut self.persistence);
             if advertising != Properties::new() {
                 advertising.merge(&Properties::read(capture.set));
@@ -113,7 +121,7 @@ impl Client {
             numbered = self.numbered(now, capture.properties);
             capture.properties = &numbered;
         }
-        let taken = shared.record(&capture, now.wall, &mut self.ids);
+        let taken = used.record(&capture, now.wall, &mut self.ids);
         self.shared = Some(shared);
         match taken {
             Ok(record) => {
@@ -316,10 +324,21 @@ impl Client {
     /// What an event sets of a person once: how they first arrived and how this session began, under what the app gives.
     /// The first event of a page tells it, and every `$identify` (posthog-js 1.449.2).
     fn arrival_to_tell(&mut self, capture: &Capture<'_>) -> Option<String> {
-        if self.arrival_told && capture.name != "$identify" || !self.processes_person() {
+        let is_told = self.arrival_told && capture.name != "$identify";
+        if is_told || capture.is_minimal || !self.processes_person() {
             return None;
         }
         self.arrival_told |= capture.name != "$groupidentify";
+        let mut told = self.first_arrival();
+        if !self.consent.is_cookieless(&self.config) {
+            told.merge(&self.session_arrival());
+        }
+        told.merge(&Properties::read(capture.set_once));
+        Some(told.to_json())
+    }
+
+    /// How the person first arrived.
+    pub(super) fn first_arrival(&self) -> Properties {
         let main = self.persistence.main();
         let mut told = Properties::new();
         for key in OLD_ARRIVALS {
@@ -328,11 +347,7 @@ impl Client {
         }
         let first = address::of_arrival(main.get(FIRST_ARRIVAL).unwrap_or_default());
         set_prefixed(&mut told, "$initial_", &first);
-        if !self.consent.is_cookieless(&self.config) {
-            told.merge(&self.session_arrival());
-        }
-        told.merge(&Properties::read(capture.set_once));
-        Some(told.to_json())
+        told
     }
 
     fn session_arrival(&self) -> Properties {
@@ -377,6 +392,7 @@ impl Client {
                 shared.set(key, value);
             }
         }
+        self.flags.enrich(&mut shared, main);
         let mut fixed = Properties::new();
         fixed.set_string("token", &self.config.token);
         fixed.set_string("$config_defaults", self.config.text(Text::Defaults));

@@ -46,11 +46,20 @@ impl Client {
 
     /// Asks how the request whose body is ready goes out; `None` if it must not be sent any more.
     pub fn dispatch(&mut self, id: RequestId, body_bytes: usize) -> Option<Dispatch> {
+        if self.flags.asking.is_under_way(id) {
+            return Some(Dispatch {
+                keepalive: false,
+                may_be_called_off: true,
+            });
+        }
         self.outbox.dispatch(id, body_bytes)
     }
 
     /// An answer has come, or none will.
     pub fn handle_response(&mut self, now: Now, id: RequestId, response: Response) {
+        if self.flags.asking.is_under_way(id) {
+            return self.handle_flags_response(now, response.status);
+        }
         let verdict = self
             .outbox
             .handle_response(id, response, now.monotonic, &mut self.ids);
@@ -101,19 +110,23 @@ impl Client {
     }
 
     /// The text of an answer has come whose status was 200.
-    pub fn handle_answer_text(&mut self, now: Now, text: &str) {
-        if self.outbox.handle_answer_text(text, now.monotonic) {
+    pub fn handle_answer_text(&mut self, now: Now, id: RequestId, text: &str) {
+        if self.flags.asking.is_under_way(id) {
+            self.handle_flags_text(now, text);
+        } else if self.outbox.handle_answer_text(text, now.monotonic) {
             self.error("the project's quota of events is used up: what comes now waits a minute");
         }
     }
 
     /// The network is back, or the visitor is: what rested after a failure is tried at once.
-    pub fn handle_return(&mut self) {
+    pub fn handle_return(&mut self, now: Now, is_visible: bool) {
         self.outbox.handle_return();
+        self.return_to_flags(now, is_visible);
     }
 
     /// The page is hidden and may never run again: everything that can still go, goes.
     pub fn handle_hide(&mut self, now: Now) {
+        self.flags.asking.handle_hide();
         self.store(now);
         for request in self.outbox.handle_hide(now, &self.config) {
             self.send(request);
@@ -124,6 +137,8 @@ impl Client {
     pub fn handle_leave(&mut self, now: Now) {
         self.mark_window(false);
         self.tell_ledger(now, true);
+        // The next page may ask the same, and is not to wait for this one's answer.
+        self.end_question(false);
         self.handle_hide(now);
         self.outbox.leave();
         self.outputs.extend(self.outbox.take_outputs());

@@ -5,7 +5,7 @@ use super::super::event::Capture;
 use super::super::properties::Properties;
 use super::super::redact;
 use super::super::time::Now;
-use super::{Client, Output};
+use super::Client;
 
 impl Client {
     /// Captures an exception as `thrown.js` reads it, with its mechanism and properties of the app, each an object as JSON or
@@ -22,10 +22,7 @@ impl Client {
 
     /// An exception was not handled.
     pub(super) fn handle_exception(&mut self, now: Now, thrown: &str, mechanism: &str) {
-        let told = self.told_shared.take();
-        let text = self.take_exception(now, thrown, mechanism, "", false);
-        self.told_shared = told;
-        self.outputs.extend(text.map(Output::Captured));
+        self.tell_captured(|client| client.take_exception(now, thrown, mechanism, "", false));
     }
 
     fn take_exception(

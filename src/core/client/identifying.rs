@@ -14,6 +14,12 @@ impl Client {
     /// Has the app's word on who the visitor is take effect, from the settings or from its server's cookie. To be called
     /// once, right after the client was made. Answers the event that this may make, as [`Client::capture`] does.
     pub fn begin(&mut self, now: Now) -> Option<String> {
+        let text = self.begin_identity(now);
+        self.begin_flags(now);
+        text
+    }
+
+    fn begin_identity(&mut self, now: Now) -> Option<String> {
         let from_cookie = match self.config.text(Text::IdentityCookie) {
             "" => String::new(),
             name => cookie_value(&self.cookies, name).unwrap_or_default(),
@@ -70,10 +76,19 @@ impl Client {
                     send_instantly: true,
                     ..Capture::default()
                 };
-                self.capture(now, &capture)
+                self.set_flag_person(now, set, set_once, false);
+                let text = self.capture(now, &capture);
+                self.join_flags(now, &anonymous_id);
+                text
             }
-            Identified::Confirmed => self.capture_set(now, set, set_once),
+            Identified::Confirmed => {
+                if !set.is_empty() || !set_once.is_empty() {
+                    self.set_flag_person(now, set, set_once, true);
+                }
+                self.capture_set(now, set, set_once)
+            }
             Identified::Switched => {
+                self.forget_flags(now);
                 self.debug(&[
                     "the visitor is now ",
                     id,
@@ -119,6 +134,17 @@ impl Client {
         let is_new = groups.set_string(kind, key);
         self.persistence.set("$groups", &groups.to_json());
         self.shared = None;
+        if is_new {
+            self.reset_flag_groups(kind);
+        }
+        if !set.is_empty() {
+            let mut groups = Properties::new();
+            groups.set(kind, set);
+            self.set_flag_groups(now, &groups.to_json(), false);
+        }
+        if is_new || !set.is_empty() {
+            self.reload_flags(now);
+        }
         if !is_new && set.is_empty() || !self.processes_person() {
             return None;
         }
@@ -132,9 +158,11 @@ impl Client {
     }
 
     /// Takes the visitor out of all groups.
-    pub fn reset_groups(&mut self) {
+    pub fn reset_groups(&mut self, now: Now) {
         self.persistence.set("$groups", "{}");
         self.shared = None;
+        self.reset_flag_groups("");
+        self.reload_flags(now);
     }
 
     /// Sets properties of the person, JSON objects or empty; what was said last is not said again. Answers the event that
@@ -148,6 +176,7 @@ impl Client {
             self.debug(&["the same person properties were just set and are not sent again"]);
             return None;
         }
+        self.set_flag_person(now, set, set_once, true);
         let text = self.capture_set(now, set, set_once);
         if text.is_some() {
             self.last_person = person;
@@ -161,6 +190,7 @@ impl Client {
             return None;
         }
         self.last_person.clear();
+        self.unset_flag_person(now, names);
         let mut properties = Properties::new();
         properties.set("$unset", names);
         self.capture_named(now, "$set", &properties)
@@ -191,6 +221,7 @@ impl Client {
         }
         self.bootstrap = bootstrap.clone();
         self.name_session(now.wall);
+        self.begin_flags_anew(now);
         self.debug(&[
             "reset: the visitor is anonymous again, as ",
             &self.distinct_id(),
@@ -198,7 +229,7 @@ impl Client {
     }
 
     /// Whether persons may be spoken of; if so, PostHog builds profiles from now on.
-    fn require_person(&mut self, method: &str) -> bool {
+    pub(super) fn require_person(&mut self, method: &str) -> bool {
         let may = self.config.person_profiles() != PersonProfiles::Never;
         if may {
             if self.persistence.set("$epp", "true") {
@@ -220,7 +251,12 @@ impl Client {
         self.capture_named(now, "$set", &properties)
     }
 
-    fn capture_named(&mut self, now: Now, name: &str, properties: &Properties) -> Option<String> {
+    pub(super) fn capture_named(
+        &mut self,
+        now: Now,
+        name: &str,
+        properties: &Properties,
+    ) -> Option<String> {
         self.shared = None;
         let capture = Capture {
             name,

@@ -6,6 +6,8 @@ mod allowing;
 mod capturing;
 mod delivering;
 mod failing;
+mod flag_requests;
+mod flagging;
 mod identifying;
 mod interacting;
 mod ledger;
@@ -23,10 +25,11 @@ use super::consent::{Choice, Consent};
 use super::environment::{Environment, Size};
 use super::event::{Record, SharedProperties};
 use super::exception::Exceptions;
+use super::flags::Flags;
 use super::id::{IdSource, SEED_BYTES};
 use super::identity::{self, Bootstrap};
 use super::json;
-use super::outbox::{KeepaliveLedger, Outbox, Request, Runaway, Transaction};
+use super::outbox::{KeepaliveLedger, Outbox, Request, RequestId, Runaway, Transaction};
 use super::page::{Navigation, View};
 use super::persistence::{Persistence, Place, Stored, Write};
 use super::properties::Properties;
@@ -67,6 +70,8 @@ pub struct Start {
 pub enum Output {
     /// Make the body ready, ask [`Client::dispatch`], send, and give the answer to [`Client::handle_response`].
     Send(Request),
+    /// Nobody waits for the answer to a request any more.
+    CallOff(RequestId),
     /// Store a value, or remove it. If that fails, tell [`Client::handle_unstored`].
     Store(Write),
     /// Make a transaction of the archive in IndexedDB, in this task if its connection is open, and tell
@@ -87,6 +92,10 @@ pub enum Output {
     /// Tell the app of an event that the page gave rise to, and have its hooks look at it: the event's text and what it has
     /// in common with others, as [`Client::capture`] answers them.
     Captured(String),
+    /// Tell the app that feature flags are asked for.
+    FlagsReloading,
+    /// What is known of feature flags may have changed: whether the app's listeners are to be called, and what came of asking.
+    Flags(bool, FlagsOutcome),
     /// Tell the app of delivery.
     News(News),
     /// Say something to the developer.
@@ -119,6 +128,19 @@ pub enum News {
     Flushed(usize, usize),
 }
 
+/// What came of a request for feature flags.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlagsOutcome {
+    /// No request has ended.
+    None,
+    /// The server has answered.
+    Loaded,
+    /// It has not, or nothing that could be taken.
+    Failed,
+    /// The request was for somebody who is not the visitor any more.
+    Cancelled,
+}
+
 /// How much a message matters. Only errors are said without `debug`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -149,6 +171,7 @@ pub struct Client {
     autocapture: Autocapture,
     exceptions: Exceptions,
     observers: Observers,
+    flags: Flags,
     /// The page's address, and what of it the settings let be told.
     url: String,
     told_url: String,
@@ -201,6 +224,8 @@ impl Client {
             None => start.stored.window_id.as_deref().and_then(json::as_string),
             Some(_) => None,
         };
+        let lease = start.stored.flags_lease.as_deref();
+        let lease = lease.filter(|_| persistence.uses_local_storage());
         let mut client = Self {
             ids: IdSource::new(start.seed),
             session: Session::resume(persistence.main().get("$sesid"), window_id.map(Into::into)),
@@ -217,6 +242,7 @@ impl Client {
             autocapture: Autocapture::default(),
             exceptions: Exceptions::new(),
             observers: Observers::default(),
+            flags: Flags::new(&start.bootstrap, lease),
             url: start.url.clone(),
             told_url: address::told(&start.url, &config),
             referrer: address::redacted(&start.referrer, &config)
@@ -357,6 +383,7 @@ impl Client {
     pub fn settle(&mut self, now: Now) {
         self.tell_pageview(Some(now.monotonic));
         self.poll_observers(now);
+        self.poll_flags(now);
         self.deliver(now);
     }
 
@@ -386,9 +413,11 @@ impl Client {
         if self.stored_at.after(SAME_MOMENT_MILLIS) < now.monotonic {
             self.persistence.trust_others();
         }
+        let before = self.persistence.main().clone();
         if self.persistence.refresh(stored, &self.config) {
             self.shared = None;
         }
+        self.follow_flags(now, &before, stored.flags_lease.as_deref());
         let is_forgotten =
             self.distinct_id() != visitor && !identity::is_identified(&self.persistence);
         let session = self.persistence.main().get("$sesid");
@@ -432,6 +461,7 @@ impl Client {
             self.warning_timeout(),
             self.navigation.timeout(),
             self.observers.timeout(),
+            self.flags.asking.timeout(),
         ];
         others.into_iter().flatten().chain(outbox).min()
     }

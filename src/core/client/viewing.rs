@@ -23,7 +23,10 @@ impl Client {
             "measured" => self
                 .view
                 .handle_measured(number(first), number(second), number(third)),
-            "sign" => self.view.handle_sign(now.monotonic),
+            "sign" => {
+                self.view.handle_sign(now.monotonic);
+                self.flags.asking.note_sign();
+            }
             "interaction" => self.handle_interaction(now, first, second),
             "exception" => self.handle_exception(now, first, second),
             "exception_step" => self.exceptions.add_step(now.wall, first, second),
@@ -145,10 +148,7 @@ impl Client {
                 send_instantly: view.kind.is_empty(),
                 ..Capture::default()
             };
-            let told = self.told_shared.take();
-            let text = self.take(view.at, &capture);
-            self.told_shared = told;
-            self.outputs.extend(text.map(Output::Captured));
+            self.tell_captured(|client| client.take(view.at, &capture));
         }
         self.told_url = present;
         self.shared = None;
@@ -198,8 +198,14 @@ impl Client {
 
     /// Captures an event that the page gave rise to, and has the app told of it.
     pub(super) fn capture_for_page(&mut self, now: Now, capture: &Capture<'_>) {
+        self.tell_captured(|client| client.capture(now, capture));
+    }
+
+    /// Has the app told of an event that no call of its own answers. What it was told last that events have in common stays
+    /// what it knows, for it may hear of this one later than of others.
+    pub(super) fn tell_captured(&mut self, capture: impl FnOnce(&mut Self) -> Option<String>) {
         let told = self.told_shared.take();
-        let text = self.capture(now, capture);
+        let text = capture(self);
         self.told_shared = told;
         self.outputs.extend(text.map(Output::Captured));
     }

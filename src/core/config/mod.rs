@@ -265,6 +265,9 @@ fn checked_text(setting: usize, text: &str) -> Result<String, ConfigError> {
             "a path that starts with a slash, such as /i/v0/e/",
         ));
     }
+    if setting == Text::FlagsHost as usize {
+        return Ok(text.strip_suffix('/').unwrap_or(text).to_owned());
+    }
     if setting == Text::ApiHost as usize {
         // posthog-js 1.449.2 sends what was once the address of the app to the ingestion of its region.
         return Ok(match text.strip_suffix('/').unwrap_or(text) {
@@ -316,6 +319,9 @@ mod tests {
             config.set("api_host", Value::Text(given)).unwrap();
             assert_eq!(config.text(Text::ApiHost), taken);
         }
+        let flags = Value::Text("https://flags.example.com/");
+        config.set("flags_api_host", flags).unwrap();
+        assert_eq!(config.text(Text::FlagsHost), "https://flags.example.com");
     }
 
     #[test]

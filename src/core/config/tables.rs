@@ -24,9 +24,11 @@ pub enum Text {
     IdentityCookie,
     /// The date whose defaults apply, for `$config_defaults`.
     Defaults,
+    /// Where feature flags are asked for, if not where events go.
+    FlagsHost,
 }
 
-pub(super) const TEXTS: [(&str, &str); 8] = [
+pub(super) const TEXTS: [(&str, &str); 9] = [
     ("api_host", "https://us.i.posthog.com"),
     ("endpoint", "/e/"),
     ("lib", "hoglet"),
@@ -35,6 +37,7 @@ pub(super) const TEXTS: [(&str, &str); 8] = [
     ("opt_out_capturing_cookie_prefix", ""),
     ("identity_cookie", ""),
     ("defaults", "unset"),
+    ("flags_api_host", ""),
 ];
 
 /// A setting that is a whole number.
@@ -62,10 +65,18 @@ pub enum Number {
     RageMillis,
     /// The longest way between two of them, in CSS pixels.
     RagePixels,
+    /// How long an answer to a request for feature flags is waited for, in milliseconds.
+    FlagTimeout,
+    /// How often such a request is made again after it has failed.
+    FlagRetries,
+    /// How long an answer holds, in milliseconds; 0 for ever.
+    FlagTtl,
+    /// After how long an open page asks again, in milliseconds; 0 for never.
+    FlagInterval,
 }
 
 /// Name, least, most, default, what is expected.
-pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 11] = [
+pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 15] = [
     (
         "batch_size",
         1,
@@ -132,6 +143,34 @@ pub(super) const NUMBERS: [(&str, u64, u64, u64, &str); 11] = [
         30,
         "pixels from 1 to 10,000",
     ),
+    (
+        "feature_flag_request_timeout_ms",
+        1,
+        600_000,
+        3_000,
+        "milliseconds from 1 to 600,000",
+    ),
+    (
+        "feature_flag_request_max_retries",
+        0,
+        10,
+        1,
+        "a number of tries from 0 to 10",
+    ),
+    (
+        "feature_flag_cache_ttl_ms",
+        0,
+        31_536_000_000,
+        0,
+        "milliseconds from 0 to a year",
+    ),
+    (
+        "flag_refresh.interval_ms",
+        0,
+        86_400_000,
+        300_000,
+        "milliseconds from 0 to a day",
+    ),
 ];
 
 /// A setting that is true or false.
@@ -147,6 +186,8 @@ pub enum Switch {
     CrossSubdomainCookie,
     /// Whether the cookie overrides localStorage, so that subdomains follow one another.
     CookieWins,
+    /// Whether flags are stored in an entry of their own.
+    SplitStorage,
     /// Whether nothing is kept beyond the page.
     DisablePersistence,
     /// Whether visitors who have not chosen count as having refused.
@@ -209,14 +250,29 @@ pub enum Switch {
     RedactText,
     /// Whether it is removed from the app's own properties.
     RedactProperties,
+    /// Whether feature flags are never asked for.
+    DisableFlags,
+    /// The same; posthog-js 1.449.2 still asks for the rest of its remote config then.
+    DisableFeatureFlags,
+    /// Whether they are not asked for when the page begins.
+    DisableFirstFlags,
+    /// Whether only those that decide on surveys are asked for.
+    OnlySurveyFlags,
+    /// Whether the answer that the app got of a flag is told once a session rather than once a visitor.
+    FlagCallsPerSession,
+    /// Whether the app has chosen [`Number::FlagInterval`]; if not, it grows while the visitor does nothing.
+    FlagIntervalGiven,
+    /// Whether only the flags of [`List::FlagKeys`] are asked for.
+    FlagKeysGiven,
 }
 
-pub(super) const SWITCHES: [(&str, bool); 36] = [
+pub(super) const SWITCHES: [(&str, bool); 44] = [
     ("disable_compression", false),
     ("debug", false),
     ("secure_cookie", false),
     ("cross_subdomain_cookie", true),
     ("cookieWinsOnConflict", false),
+    ("split_storage", false),
     ("disable_persistence", false),
     ("opt_out_capturing_by_default", false),
     ("opt_out_persistence_by_default", true),
@@ -248,6 +304,13 @@ pub(super) const SWITCHES: [(&str, bool); 36] = [
     ("redact.urls", true),
     ("redact.text", true),
     ("redact.properties", false),
+    ("advanced_disable_flags", false),
+    ("advanced_disable_feature_flags", false),
+    ("advanced_disable_feature_flags_on_first_load", false),
+    ("advanced_only_evaluate_survey_feature_flags", false),
+    ("advanced_feature_flags_dedup_per_session", false),
+    ("flag_refresh.fixed", false),
+    ("flag_keys.given", false),
 ];
 
 /// A setting that is a list of names.
@@ -271,9 +334,13 @@ pub enum List {
     IgnoredAttributes,
     /// Words on which nobody clicks in a rage.
     RageIgnores,
+    /// The contexts in which flags are evaluated.
+    EvaluationContexts,
+    /// The flags that are asked for.
+    FlagKeys,
 }
 
-pub(super) const LISTS: [&str; 9] = [
+pub(super) const LISTS: [&str; 11] = [
     "property_denylist",
     "custom_campaign_params",
     "custom_personal_data_properties",
@@ -283,6 +350,8 @@ pub(super) const LISTS: [&str; 9] = [
     "autocapture.element_allowlist",
     "autocapture.element_attribute_ignorelist",
     "rageclick.content_ignorelist",
+    "evaluation_contexts",
+    "flag_keys.list",
 ];
 
 /// Settings that are one of several words, whose first is the default.

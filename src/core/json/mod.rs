@@ -13,7 +13,7 @@ pub use valid::{MAX_DEPTH, is_valid};
 pub use walk::{Items, Member, Members, as_integer, as_string, items, members, object_body};
 pub(super) use write::push_byte;
 pub use write::{
-    integer, push_integer, push_member, push_padded, push_separator, push_string, string,
+    integer, push_integer, push_member, push_padded, push_separator, push_string, string, strings,
 };
 
 #[cfg(test)]

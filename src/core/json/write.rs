@@ -59,6 +59,17 @@ pub fn push_padded(out: &mut String, value: u64, digits: usize) {
     push_byte(out, b'0' + (value % 10) as u8);
 }
 
+/// Strings as a JSON array.
+pub fn strings<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    let mut out = String::from("[");
+    for item in items {
+        push_separator(&mut out);
+        push_string(&mut out, item);
+    }
+    push_byte(&mut out, b']');
+    out
+}
+
 /// A whole number as a JSON text of its own.
 pub fn integer(value: u64) -> String {
     let mut out = String::new();

@@ -76,6 +76,8 @@ pub struct Request {
 pub struct Dispatch {
     /// Whether the request is to outlive the page.
     pub keepalive: bool,
+    /// Whether it may be called off.
+    pub may_be_called_off: bool,
 }
 
 /// What came of a request.
@@ -277,7 +279,10 @@ impl Outbox {
         let keepalive = body_bytes <= room;
         request.dispatched = Some(if keepalive { body_bytes } else { 0 });
         self.keepalive_room();
-        Some(Dispatch { keepalive })
+        Some(Dispatch {
+            keepalive,
+            may_be_called_off: false,
+        })
     }
 
     /// The page is being hidden and may never run again: everything that fits the budget of requests that outlive

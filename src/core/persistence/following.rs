@@ -2,7 +2,7 @@
 
 use super::super::config::{Config, Mode, Switch};
 use super::super::properties::Properties;
-use super::{Persistence, Stored, allowed_of_cookie, cookie, keys, read_stored};
+use super::{Persistence, Stored, allowed_of_cookie, cookie, keys, merge_flags, read_stored};
 
 impl Persistence {
     /// Whether what others write into cookies is looked at.
@@ -51,7 +51,11 @@ impl Persistence {
         let theirs = read.filter(|theirs| theirs.contains("distinct_id"));
         // Where it was removed or damaged, it is written again.
         self.main_changed |= theirs.is_none();
-        if let Some(theirs) = theirs {
+        let flags = self.read_flags(stored);
+        if let Some(mut theirs) = theirs {
+            // Where another tab has put them into the main entry, they get their own again with the next write.
+            self.flags_changed |= keys::holds_flags(&theirs);
+            merge_flags(&mut theirs, &flags);
             self.insist_on_visitor(&theirs);
             self.agreed = theirs.clone();
             let ours = std::mem::replace(&mut self.main, theirs);
@@ -64,6 +68,11 @@ impl Persistence {
                         self.main.set(key, value);
                     }
                 }
+            }
+            // So are the flags where only their own entry is missing.
+            if is_same && self.is_split && !keys::holds_flags(&self.main) {
+                merge_flags(&mut self.main, &ours);
+                self.flags_changed = true;
             }
             for key in &self.dirty {
                 match ours.get(key) {
@@ -82,6 +91,21 @@ impl Persistence {
             self.cookie.clear();
         }
         changed
+    }
+
+    /// What the flags' own entry says. As long as nobody else has written it, it says what is known here, which may be of a
+    /// newer answer that has changed no flag.
+    fn read_flags(&mut self, stored: &Stored) -> Properties {
+        if !self.uses_local_storage() {
+            return Properties::new();
+        }
+        let known = std::mem::replace(&mut self.flags, stored.flags.clone());
+        self.flags_changed |= known != self.flags;
+        match &self.flags {
+            None => Properties::new(),
+            Some(_) if known == self.flags => self.main.clone(),
+            Some(text) => read_stored(text).0,
+        }
     }
 
     /// A tab that writes in the same moment as this one has not seen who the visitor has become, and brings back whom it
@@ -103,6 +127,10 @@ impl Persistence {
                 self.note(key);
             }
         }
+        // What the server has said to the other tab since was said of whom it knew.
+        for key in keys::FLAG_KEYS {
+            self.note(key);
+        }
     }
 
     /// Takes over what a cookie says: all that it can hold, so that what is missing from it goes. With another visitor,
@@ -116,11 +144,17 @@ impl Persistence {
         if distinct_id(cookie) != distinct_id(&self.main) {
             let anonymous = cookie.get("$user_state") != Some("\"identified\"");
             for (key, _) in self.main.clone().iter() {
-                let of_person = matches!(
-                    key,
-                    "$stored_person_properties" | "$flag_call_reported" | "__alias" | "$user_id"
-                );
-                if of_person || anonymous && (key == "$groups" || keys::is_apps(key)) {
+                let of_person = keys::is_flag(key)
+                    || matches!(
+                        key,
+                        "$feature_flag_errors"
+                            | "$stored_person_properties"
+                            | "$flag_call_reported"
+                            | "__alias"
+                            | "$user_id"
+                    );
+                let of_groups = matches!(key, "$groups" | "$stored_group_properties");
+                if of_person || anonymous && (of_groups || keys::is_apps(key)) {
                     self.remove(key);
                 }
             }

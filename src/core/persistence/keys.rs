@@ -14,6 +14,20 @@ pub(super) const COOKIE_KEYS: [&str; 8] = [
     "$user_state",
 ];
 
+/// What is known of the flags, which can lie in an entry of its own, in the order in which that holds it.
+pub(super) const FLAG_KEYS: [&str; 7] = [
+    "$active_feature_flags",
+    "$enabled_feature_flags",
+    "$feature_flag_payloads",
+    "$feature_flag_details",
+    "$minimal_flag_called_events",
+    "$feature_flag_request_id",
+    FLAGS_EVALUATED_AT,
+];
+
+/// When the server has evaluated them, in milliseconds since the epoch.
+pub(super) const FLAGS_EVALUATED_AT: &str = "$feature_flag_evaluated_at";
+
 /// Stored properties that are for the SDK alone and go with no event.
 const HIDDEN_KEYS: [&str; 34] = [
     "__alias",
@@ -53,7 +67,7 @@ const HIDDEN_KEYS: [&str; 34] = [
 ];
 
 /// Properties that decide what the client does, with the first characters that their JSON may have.
-const SHAPES: [(&str, &[u8]); 10] = [
+const SHAPES: [(&str, &[u8]); 24] = [
     ("distinct_id", b"\""),
     ("$device_id", b"\"n"),
     ("$user_state", b"\""),
@@ -64,11 +78,40 @@ const SHAPES: [(&str, &[u8]); 10] = [
     ("$sesid", b"["),
     ("$initial_person_info", b"{"),
     ("$client_session_props", b"{"),
+    ("$active_feature_flags", b"["),
+    ("$enabled_feature_flags", b"{"),
+    ("$feature_flag_payloads", b"{"),
+    ("$feature_flag_details", b"{"),
+    ("$minimal_flag_called_events", b"tf"),
+    ("$feature_flag_request_id", b"\""),
+    ("$feature_flag_evaluated_at", b"0123456789"),
+    ("$feature_flag_errors", b"["),
+    ("$stored_person_properties", b"{"),
+    ("$stored_group_properties", b"{"),
+    ("$flag_call_reported", b"{"),
+    ("$flag_call_reported_session_id", b"\""),
+    ("$override_feature_flags", b"{f"),
+    ("$override_feature_flag_payloads", b"{f"),
 ];
 
 /// Whether a stored property stays with the SDK rather than going with every event.
 pub fn is_hidden(key: &str) -> bool {
     HIDDEN_KEYS.contains(&key)
+}
+
+/// Whether a property may lie in the flags' own entry.
+pub(super) fn is_flag(key: &str) -> bool {
+    FLAG_KEYS.contains(&key)
+}
+
+/// Whether anything is known of the flags.
+pub(super) fn holds_flags(properties: &Properties) -> bool {
+    properties.iter().any(|(key, _)| is_flag(key))
+}
+
+/// Whether a property says what the flags are, rather than in which answer the server has said so.
+pub(super) fn is_of_flags_value(key: &str) -> bool {
+    FLAG_KEYS[..5].contains(&key)
 }
 
 /// Whether a cookie may give a property where it only repeats what is stored elsewhere.

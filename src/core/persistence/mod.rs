@@ -21,7 +21,7 @@ use super::properties::Properties;
 pub use cookie::{domains as cookie_domains, is_site_of_one_owner, value as cookie_value};
 pub use keys::is_hidden;
 pub use names::Names;
-use reading::{allowed_of_cookie, read_stored};
+use reading::{allowed_of_cookie, merge_flags, read_stored};
 
 /// A value to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,10 @@ pub enum Place {
 pub struct Stored {
     /// The main entry of localStorage.
     pub local: Option<String>,
+    /// The flags' entry of localStorage.
+    pub flags: Option<String>,
+    /// What localStorage says of a tab that is asking for flags.
+    pub flags_lease: Option<String>,
     /// The main entry of sessionStorage.
     pub session: Option<String>,
     /// The window id.
@@ -68,6 +72,22 @@ pub struct Stored {
     pub consent: Option<String>,
     /// All of `document.cookie`.
     pub cookies: String,
+}
+
+impl Stored {
+    /// What other tabs can change: the entries of localStorage in the order of [`Names::shared`], and all of
+    /// `document.cookie`.
+    pub fn shared(entries: [Option<String>; 4], cookies: String) -> Self {
+        let [local, consent, flags, flags_lease] = entries;
+        Self {
+            local,
+            consent,
+            flags,
+            flags_lease,
+            cookies,
+            ..Self::default()
+        }
+    }
 }
 
 /// The stored properties, and which of them wait to be written.
@@ -89,6 +109,11 @@ pub struct Persistence {
     former: Option<Properties>,
     main_changed: bool,
     visit_changed: bool,
+    /// Whether the flags have an entry of their own, so that the main one, which is written often, is small.
+    is_split: bool,
+    /// The flags' entry as last read or written, and whether something of it may have changed since.
+    flags: Option<String>,
+    flags_changed: bool,
     /// Writes of other entries, and removals.
     pending: Vec<Write>,
     /// The cookie as last written, so that it is not written again for what it does not hold.
@@ -109,6 +134,9 @@ impl Persistence {
     /// with `cookieWinsOnConflict`. The cookie can be written by other hosts of the site: it gives the properties that it
     /// repeats and the app's own, none of the SDK's others. A visitor who is not remembered where the mode says is looked
     /// for where another mode would have stored them.
+    ///
+    /// The flags' own entry is read whether or not the settings ask for one, so that they can be changed (posthog-js 1.449.2
+    /// leaves it there unread where they do not, and knows no flags until the server has answered).
     pub fn load(config: &Config, stored: &Stored) -> Self {
         let names = Names::new(config);
         let mode = config.persistence();
@@ -122,7 +150,8 @@ impl Persistence {
             properties
         };
         let cookie = read(cookie::value(&stored.cookies, &names.main).as_deref());
-        let local = read(stored.local.as_deref());
+        let mut local = read(stored.local.as_deref());
+        merge_flags(&mut local, &read(stored.flags.as_deref()));
         let session = read(stored.session.as_deref());
         let registered = stored.session_registered.as_deref().unwrap_or_default();
         let mut this = Self {
@@ -139,6 +168,9 @@ impl Persistence {
             former: None,
             main_changed: true,
             visit_changed: false,
+            is_split: false,
+            flags: None,
+            flags_changed: true,
             pending: Vec::new(),
             cookie: String::new(),
             cookie_days: None,
@@ -146,6 +178,10 @@ impl Persistence {
             left_out_said: false,
             damaged,
         };
+        if this.uses_local_storage() {
+            this.flags.clone_from(&stored.flags);
+            this.is_split = config.is(Switch::SplitStorage);
+        }
         match mode {
             Mode::LocalStorageAndCookie => {
                 let cookie = allowed_of_cookie(&cookie, config);
@@ -298,6 +334,7 @@ impl Persistence {
     /// A property was changed here.
     fn note(&mut self, key: &str) {
         self.main_changed = true;
+        self.flags_changed |= keys::is_of_flags_value(key);
         if !self.dirty.iter().any(|known| known == key) {
             self.dirty.push(key.to_owned());
         }

@@ -8,6 +8,10 @@ use super::super::text::concat;
 pub struct Names {
     /// The main entry of localStorage and sessionStorage, and the cookie.
     pub main: String,
+    /// What is known of the flags, in localStorage, where they have an entry of their own.
+    pub flags: String,
+    /// That a tab is asking the server for flags, in localStorage.
+    pub flags_lease: String,
     /// The window id, in sessionStorage.
     pub window_id: String,
     /// Stands in sessionStorage while a window uses it, so that a duplicated tab knows that it is one.
@@ -22,7 +26,13 @@ impl Names {
     /// The names that follow from the settings.
     pub fn new(config: &Config) -> Self {
         let (token, name) = (&*config.token, config.text(Text::PersistenceName));
-        let prefix = concat(&["ph_", if name.is_empty() { token } else { name }]);
+        let owner = if name.is_empty() { token } else { name };
+        let prefix = concat(&["ph_", owner]);
+        let main = if name.is_empty() {
+            main_name(token)
+        } else {
+            prefix.clone()
+        };
         let consent = match (
             config.text(Text::ConsentName),
             config.text(Text::ConsentPrefix),
@@ -32,16 +42,20 @@ impl Names {
             (name, _) => name.to_owned(),
         };
         Self {
-            main: if name.is_empty() {
-                main_name(token)
-            } else {
-                prefix.clone()
-            },
+            flags: concat(&[&main, "__flags"]),
+            flags_lease: concat(&["hoglet_flags_", owner]),
+            main,
             window_id: concat(&[&prefix, "_window_id"]),
             primary_window: concat(&[&prefix, "_primary_window_exists"]),
             session_registered: concat(&[&prefix, "_session_registered_properties"]),
             consent,
         }
+    }
+
+    /// The names of what tabs share in localStorage, in the order in which [`Stored::shared`](super::Stored::shared) takes
+    /// the entries.
+    pub fn shared(&self) -> [&String; 4] {
+        [&self.main, &self.consent, &self.flags, &self.flags_lease]
     }
 }
 
@@ -69,6 +83,8 @@ mod tests {
         let mut config = Config::new("t+/=").unwrap();
         let names = Names::new(&config);
         assert_eq!(names.main, "ph_tPLSLEQ_posthog");
+        assert_eq!(names.flags, "ph_tPLSLEQ_posthog__flags");
+        assert_eq!(names.flags_lease, "hoglet_flags_t+/=");
         assert_eq!(names.window_id, "ph_t+/=_window_id");
         assert_eq!(names.consent, "__ph_opt_in_out_t+/=");
         config.set("persistence_name", Value::Text("mine")).unwrap();
@@ -77,6 +93,8 @@ mod tests {
             .unwrap();
         let names = Names::new(&config);
         assert_eq!(names.main, "ph_mine");
+        assert_eq!(names.flags, "ph_mine__flags");
+        assert_eq!(names.flags_lease, "hoglet_flags_mine");
         assert_eq!(names.window_id, "ph_mine_window_id");
         assert_eq!(names.consent, "choice_t+/=");
         config

@@ -9,7 +9,10 @@ use super::keys;
 /// events from being taken.
 const MAX_VALUE_BYTES: usize = 65_536;
 
-/// The most that is read of a store, in bytes and in properties.
+/// The same for what is known of the flags, which goes with no event as a whole.
+const MAX_FLAGS_BYTES: usize = 1_500_000;
+
+/// The most that is read of a store besides, in bytes and in properties.
 const MAX_STORED_BYTES: usize = 400_000;
 pub(super) const MAX_STORED_PROPERTIES: usize = 1_000;
 
@@ -32,15 +35,21 @@ pub(super) fn read_stored(text: &str) -> (Properties, bool) {
     let mut sound = is_whole;
     let mut bytes = 0;
     for member in json::members(text).take(MAX_STORED_PROPERTIES) {
+        let key = member.key();
         let size = member.value.len();
-        if size > MAX_VALUE_BYTES
-            || bytes + size > MAX_STORED_BYTES
-            || !json::is_valid(member.value)
-        {
+        let is_flag = keys::is_flag(&key);
+        let fits = if is_flag {
+            size <= MAX_FLAGS_BYTES
+        } else {
+            size <= MAX_VALUE_BYTES && bytes + size <= MAX_STORED_BYTES
+        };
+        if !fits || !json::is_valid(member.value) {
             sound = false;
         } else {
-            bytes += size;
-            properties.set(&member.key(), member.value);
+            if !is_flag {
+                bytes += size;
+            }
+            properties.set(&key, member.value);
         }
     }
     sound &= !keys::repair(&mut properties);
@@ -50,4 +59,18 @@ pub(super) fn read_stored(text: &str) -> (Properties, bool) {
         properties.remove("distinct_id");
     }
     (properties, sound)
+}
+
+/// Puts what the flags' own entry says over what the main one does, unless that is of a newer answer (posthog-js 1.449.2).
+pub(super) fn merge_flags(main: &mut Properties, flags: &Properties) {
+    let evaluated_at = |properties: &Properties| properties.get_integer(keys::FLAGS_EVALUATED_AT);
+    let at = evaluated_at(flags);
+    if at.is_some() && evaluated_at(main) > at {
+        return;
+    }
+    for key in keys::FLAG_KEYS {
+        if let Some(value) = flags.get(key) {
+            main.set(key, value);
+        }
+    }
 }

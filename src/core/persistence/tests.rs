@@ -1,5 +1,9 @@
 //! What is stored where, and what is made of it when it is read.
 
+#[cfg(not(target_os = "unknown"))]
+mod any;
+mod flags;
+
 use super::super::config::Value;
 use super::*;
 

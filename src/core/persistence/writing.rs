@@ -43,6 +43,11 @@ impl Persistence {
         self.mode != Mode::Memory
     }
 
+    /// Whether tabs share what they know through localStorage.
+    pub fn uses_local_storage(&self) -> bool {
+        matches!(self.mode, Mode::LocalStorage | Mode::LocalStorageAndCookie)
+    }
+
     /// Whether a cookie says who the visitor is.
     pub fn uses_cookie(&self) -> bool {
         matches!(self.mode, Mode::Cookie | Mode::LocalStorageAndCookie)
@@ -62,8 +67,10 @@ impl Persistence {
             let consent = &self.names.consent;
             self.pending.retain(|write| write.name == *consent);
             self.remove_main(config, |_| true);
-            for suffix in ["__flags", "__surveys"] {
-                let name = text::concat(&[&self.names.main, suffix]);
+            for name in [
+                text::concat(&[&self.names.main, "__surveys"]),
+                self.names.flags_lease.clone(),
+            ] {
                 self.put(Place::LocalStorage, name, None);
             }
             for name in [
@@ -89,6 +96,11 @@ impl Persistence {
             self.write_everything();
             self.store_session_registered();
         }
+        let is_split = config.is(Switch::SplitStorage) && self.uses_local_storage();
+        if std::mem::replace(&mut self.is_split, is_split) != is_split {
+            self.main_changed = true;
+            self.flags_changed = true;
+        }
     }
 
     /// Hands out what has changed since the last call.
@@ -101,7 +113,11 @@ impl Persistence {
             {
                 self.former = Some(before);
             }
-            let main = Some(self.main.to_json());
+            // The flags are in one of their places at any moment, for the page can end in between.
+            if self.is_split {
+                self.write_flags();
+            }
+            let main = Some(self.main_entry());
             match self.mode {
                 Mode::LocalStorageAndCookie => {
                     let mut subset = Properties::new();
@@ -132,11 +148,16 @@ impl Persistence {
                             all.set(key, value);
                         }
                     }
-                    all.merge(&self.main);
+                    for (key, value) in self.main.iter() {
+                        if !self.lies_apart(key) {
+                            all.set(key, value);
+                        }
+                    }
                     self.write_cookie(&all, config);
                 }
                 Mode::Memory => {}
             }
+            self.write_flags();
         }
         if self.enabled && std::mem::take(&mut self.visit_changed) && self.mode != Mode::Memory {
             let visit = (self.visit != Properties::new()).then(|| self.visit.to_json());
@@ -160,20 +181,21 @@ impl Persistence {
         }
     }
 
+    /// Has the flags' own entry written, whether or not they have changed.
+    pub fn store_flags(&mut self) {
+        self.flags_changed = true;
+    }
+
     fn write_everything(&mut self) {
         self.main_changed = true;
+        self.flags_changed = true;
         self.visit_changed = !self.visit_is_main();
         self.cookie.clear();
         self.dirty = self.main.iter().map(|(key, _)| key.to_owned()).collect();
     }
 
     pub(super) fn store_session_registered(&mut self) {
-        let mut keys = String::from("[");
-        for key in &self.session_registered {
-            json::push_separator(&mut keys);
-            json::push_string(&mut keys, key);
-        }
-        json::push_byte(&mut keys, b']');
+        let keys = json::strings(self.session_registered.iter().map(String::as_str));
         let value =
             (!self.session_registered.is_empty() && self.mode != Mode::Memory).then_some(keys);
         self.put(
@@ -181,6 +203,43 @@ impl Persistence {
             self.names.session_registered.clone(),
             value,
         );
+    }
+
+    /// Whether a property of the visitor lies in an entry of its own.
+    fn lies_apart(&self, key: &str) -> bool {
+        self.is_split && keys::is_flag(key)
+    }
+
+    /// The main entry.
+    fn main_entry(&self) -> String {
+        let mut entry = String::from("{");
+        for (key, value) in self.main.iter() {
+            if !self.lies_apart(key) {
+                json::push_member(&mut entry, key, value);
+            }
+        }
+        json::push_byte(&mut entry, b'}');
+        entry
+    }
+
+    /// Stores what is known of the flags in an entry of their own, or removes that where they are to have none.
+    fn write_flags(&mut self) {
+        if !std::mem::take(&mut self.flags_changed) {
+            return;
+        }
+        let mut flags = Properties::new();
+        for key in keys::FLAG_KEYS {
+            if self.is_split
+                && let Some(value) = self.main.get(key)
+            {
+                flags.set(key, value);
+            }
+        }
+        let flags = (flags != Properties::new()).then(|| flags.to_json());
+        if flags != self.flags {
+            self.flags.clone_from(&flags);
+            self.put(Place::LocalStorage, self.names.flags.clone(), flags);
+        }
     }
 
     fn write_cookie(&mut self, properties: &Properties, config: &Config) {
@@ -220,6 +279,10 @@ impl Persistence {
             if is_left(place) {
                 self.put(place, self.names.main.clone(), None);
             }
+        }
+        if is_left(Place::LocalStorage) {
+            self.flags = None;
+            self.put(Place::LocalStorage, self.names.flags.clone(), None);
         }
     }
 }
