@@ -2,7 +2,7 @@
  * Visits the demo once in a headless browser and checks what has reached the database.
  *
  * Run by `cargo xtask demo --check`, with the addresses of the running demo in HOGLET_DEMO_URL and HOGLET_COLLECTOR_URL.
- * Ends with 1 and says what is wrong, if anything is. Leaves two pictures in target/demo/.
+ * Ends with 1 and says what is wrong, if anything is. Leaves three pictures in target/demo/.
  */
 
 import { mkdir } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { open } from '../drivers/index.js';
 import { poll } from '../drivers/poll.js';
 import { Inspector } from './inspector.js';
 import { Collector } from '../support/collector.js';
+import { switchFlag } from './flag.js';
 import { eventsOf, receiptsOf } from './stored.js';
 import { eventTable } from './table.js';
 import { faultsIn, isWhole } from './verify.js';
@@ -28,7 +29,7 @@ try {
   const faults = await check();
   for (const fault of faults) console.error(`demo check: ${fault}`);
   if (faults.length > 0) process.exitCode = 1;
-  else console.log(`\nEvery event is there, none twice. Pictures: ${PICTURES}shop.png, inspector.png`);
+  else console.log(`\nEvery event is there, none twice. Pictures: ${PICTURES}shop.png, inspector.png, flag.png`);
 } catch (error) {
   console.error(`demo check: ${error.message}`);
   process.exitCode = 1;
@@ -57,7 +58,9 @@ async function check() {
   const receipts = await receiptsOf(collector, events);
   const persons = await collector.persons();
   console.log(eventTable(events, receipts, persons));
-  return [...problems, ...faultsIn({ expected, events, receipts, persons, visitor })];
+  const flag = await switchFlag(browser, demo, collector, `${PICTURES}flag.png`);
+  console.log(`\n${flag.told}`);
+  return [...problems, ...faultsIn({ expected, events, receipts, persons, visitor }), ...flag.problems];
 }
 
 function address(variable) {

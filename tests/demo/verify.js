@@ -18,7 +18,7 @@ export function faultsIn({ expected, events, receipts, persons, visitor }) {
 }
 
 /** What the page gives rise to besides, as often as visitors click. */
-const BESIDES = ['$autocapture', '$pageleave'];
+const BESIDES = ['$autocapture', '$feature_flag_called', '$pageleave'];
 
 /** Whether nothing more is to come: the last thing that a visit does is to leave. */
 export function isWhole(events, expected) {

@@ -27,7 +27,8 @@ pub(crate) struct Collector {
 }
 
 impl Collector {
-    /// Starts it at that port (0: any that is free), with the events in that database file.
+    /// Starts it at that port (0: any that is free), with the events in that database file, and with the demo's flags
+    /// unless there are some.
     pub(crate) fn start_with_demo(
         workspace: &Workspace,
         program: &Path,
@@ -43,6 +44,8 @@ impl Collector {
                 "/hoglet=pkg",
                 "--spa",
                 "/=www/demo/index.html",
+                "--flags",
+                "www/demo/flags.json",
             ])
             .arg("--database")
             .arg(database)

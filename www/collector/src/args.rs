@@ -30,6 +30,10 @@ pub struct Args {
     /// Answer a file for every GET under a path that matches no file (client-side routes)
     #[arg(long = "spa", value_name = "PREFIX=FILE")]
     pub spas: Vec<Mount>,
+
+    /// Define the feature flags of a JSON file, {"token": {"key": definition}}, in projects that have none
+    #[arg(long, value_name = "FILE")]
+    pub flags: Option<PathBuf>,
 }
 
 /// A path prefix of the server and the folder or file behind it.

@@ -6,8 +6,13 @@ use std::time::Duration;
 use axum::http::{HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use tokio::sync::watch;
 
-/// One rule, as it is written in JSON. It needs at least one of the fields from `status` on, apart from `after_commit`.
+/// How much of a body is told in the record of a request, in characters.
+const TOLD_OF_BODY: usize = 80;
+
+/// One rule, as it is written in JSON. It needs at least one of the fields from `status` on, apart from `content_type`
+/// and `after_commit`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rule {
@@ -23,10 +28,17 @@ pub struct Rule {
     /// Answered in place of the real status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
+    /// Answered in place of the real body, be it malformed, cut short or of another format. As with a status, the
+    /// events are not stored. Without a status, that of the real answer stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The `Content-Type` of that body; without it, `application/json`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
     /// The `Retry-After` header of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<String>,
-    /// How long the answer waits, after everything else is done.
+    /// How long the answer waits, after everything else is done. It waits no longer once the rules are replaced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
     /// The events are stored and only then the fault is played: an answer that got lost.
@@ -60,16 +72,22 @@ pub enum Reset {
 #[non_exhaustive]
 pub enum RuleError {
     /// It would do nothing.
-    #[error("a rule needs one of status, retry_after, delay_ms, reset, quota_limited, down")]
+    #[error("a rule needs one of status, body, retry_after, delay_ms, reset, quota_limited, down")]
     NoEffect,
     /// A status that no final answer has.
     #[error("status must be between 200 and 599")]
     Status,
+    /// A body where none can be.
+    #[error("an answer with the status 204 or 304 has no body")]
+    Body,
+    /// Not a header value, or the type of nothing.
+    #[error("content_type goes with body, and must be able to stand in a header")]
+    ContentType,
     /// Not a header value.
     #[error("retry_after cannot stand in a header")]
     RetryAfter,
     /// Nothing fails, or nothing is read that could be committed.
-    #[error("after_commit goes with status, reset or quota_limited")]
+    #[error("after_commit goes with status, body, reset or quota_limited")]
     AfterCommit,
 }
 
@@ -88,12 +106,13 @@ pub struct ActiveRule {
 #[derive(Debug, Default)]
 pub struct Faults {
     rules: Mutex<Vec<ActiveRule>>,
+    replaced: watch::Sender<()>,
 }
 
 impl Rule {
     /// Whether the events of the request are kept from the store.
     pub fn withholds_events(&self) -> bool {
-        !self.after_commit && (self.status.is_some() || self.quota_limited.is_some() || self.cuts())
+        !self.after_commit && self.fails()
     }
 
     /// Whether the answer never comes, or never wholly.
@@ -108,12 +127,23 @@ impl Rule {
 
     /// For the record of the request.
     pub fn describe(&self) -> String {
-        let rule = serde_json::to_string(self).expect("a rule has only plain fields");
+        let told = Self {
+            body: self
+                .body
+                .as_deref()
+                .map(|body| body.chars().take(TOLD_OF_BODY).collect()),
+            ..self.clone()
+        };
+        let rule = serde_json::to_string(&told).expect("a rule has only plain fields");
         format!("fault: {rule}")
     }
 
+    fn fails(&self) -> bool {
+        self.status.is_some() || self.body.is_some() || self.quota_limited.is_some() || self.cuts()
+    }
+
     fn check(&self) -> Result<(), RuleError> {
-        let fails = self.status.is_some() || self.quota_limited.is_some() || self.cuts();
+        let fails = self.fails();
         if !fails && self.retry_after.is_none() && self.delay_ms.is_none() {
             return Err(RuleError::NoEffect);
         }
@@ -125,6 +155,16 @@ impl Rule {
             .is_some_and(|code| !(200..600).contains(&code) || StatusCode::from_u16(code).is_err())
         {
             return Err(RuleError::Status);
+        }
+        if self.body.is_some() && matches!(self.status, Some(204 | 304)) {
+            return Err(RuleError::Body);
+        }
+        if self
+            .content_type
+            .as_deref()
+            .is_some_and(|value| self.body.is_none() || HeaderValue::from_str(value).is_err())
+        {
+            return Err(RuleError::ContentType);
         }
         if self
             .retry_after
@@ -165,7 +205,13 @@ impl Faults {
                 applied: 0,
             })
             .collect();
+        self.replaced.send_replace(());
         Ok(())
+    }
+
+    /// Changes when the rules in force now are replaced.
+    pub fn replaced(&self) -> watch::Receiver<()> {
+        self.replaced.subscribe()
     }
 
     /// The rules and how often each has applied.
@@ -264,6 +310,12 @@ mod tests {
             (r#"{"times":1}"#, RuleError::NoEffect),
             (r#"{"status":100}"#, RuleError::Status),
             (r#"{"status":600}"#, RuleError::Status),
+            (r#"{"status":204,"body":""}"#, RuleError::Body),
+            (
+                r#"{"status":503,"content_type":"text/html"}"#,
+                RuleError::ContentType,
+            ),
+            (r#"{"body":"","content_type":"\n"}"#, RuleError::ContentType),
             (
                 r#"{"status":503,"retry_after":"2\n"}"#,
                 RuleError::RetryAfter,

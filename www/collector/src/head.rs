@@ -96,9 +96,14 @@ impl Head {
     /// The `retry_count` that SDKs add when they send again. Kept apart from [`Parameters`]: it is recorded even
     /// of a request whose query is refused.
     pub fn retry_count(&self) -> Option<u32> {
-        form_urlencoded::parse(self.uri.query()?.as_bytes())
-            .find(|(name, _)| name == "retry_count")
-            .and_then(|(_, value)| value.parse().ok())
+        self.query("retry_count").next()?.parse().ok()
+    }
+
+    /// The values of a parameter that only one route knows.
+    pub fn query<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
+        form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes())
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.into_owned())
     }
 }
 

@@ -14,12 +14,14 @@
 //! | [`validate`], [`token`], [`time`] | JSON text to events, or one refusal for the whole request |
 //! | [`store`], [`rows`] | one SQLite transaction for each request; what is read back |
 //! | [`persons`], [`stream`] | views on the stored events: who is who, and server-sent events |
+//! | [`flags`] | feature flags: their definitions, and what they are for whom |
 //! | [`files`], [`args`] | static files and the command line |
 
 pub mod args;
 pub mod connection;
 pub mod faults;
 pub mod files;
+pub mod flags;
 pub mod head;
 pub mod payload;
 pub mod persons;

@@ -50,3 +50,22 @@ CREATE TABLE IF NOT EXISTS events (
     request_id          INTEGER NOT NULL REFERENCES requests (id),
     UNIQUE (token, uuid)
 );
+
+-- What feature flags are defined by. Ids are never used again: a flag that is deleted and made anew is another one.
+CREATE TABLE IF NOT EXISTS flags (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    token      TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    definition TEXT NOT NULL,    -- JSON, as PostHog writes it, without key, id and version
+    version    INTEGER NOT NULL, -- 1, and one more with each change
+    updated_at TEXT NOT NULL,
+    UNIQUE (token, key)
+);
+
+-- For flags that stay the same through login: by which id somebody was known before, of all such ids the first.
+CREATE TABLE IF NOT EXISTS hash_ids (
+    token       TEXT NOT NULL,
+    distinct_id TEXT NOT NULL,
+    hash_id     TEXT NOT NULL,
+    PRIMARY KEY (token, distinct_id)
+);

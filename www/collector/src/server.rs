@@ -27,6 +27,7 @@ use crate::args::Args;
 use crate::connection::{Connection, CuttableStream};
 use crate::faults::Faults;
 use crate::files::{Files, FilesError};
+use crate::flags::seed::{SeedError, seed};
 use crate::routes::{self, Collector};
 use crate::store::{Store, StoreError};
 
@@ -53,6 +54,14 @@ pub enum StartError {
         /// What SQLite said.
         source: StoreError,
     },
+    /// The flags to begin with are no flags.
+    #[error("cannot define the flags of {}: {source}", path.display())]
+    Flags {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SeedError,
+    },
     /// A mount names something that is not there.
     #[error(transparent)]
     Files(#[from] FilesError),
@@ -76,6 +85,9 @@ impl Server {
             path: args.database,
             source,
         })?;
+        if let Some(path) = args.flags {
+            seed(&store, &path).map_err(|source| StartError::Flags { path, source })?;
+        }
         let address = SocketAddr::new(args.host, args.port);
         let listener = TcpListener::bind(address)
             .await

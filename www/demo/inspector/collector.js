@@ -23,12 +23,46 @@
 /** @typedef {{ distinct_ids: string[], properties: Record<string, unknown> }} StoredPerson */
 
 /**
+ * A feature flag as the collector stores it: PostHog's definition, complete, and what the database knows of it.
+ *
+ * @typedef {object} Flag
+ * @property {number} id
+ * @property {string} token
+ * @property {string} key
+ * @property {number} version
+ * @property {string} [name] what it is for
+ * @property {boolean} active
+ * @property {Filters} filters
+ * @property {Record<string, unknown> | null} [early_access]
+ *
+ * @typedef {object} Filters
+ * @property {Condition[]} groups the first that matches decides
+ * @property {{ variants: Variant[] } | null} multivariate
+ * @property {Record<string, unknown>} payloads by variant, or `true` for a flag without; JSON text
+ *
+ * @typedef {object} Condition
+ * @property {Property[] | null} [properties] all of which must match
+ * @property {number | null} [rollout_percentage]
+ * @property {string | null} [variant] for all whom it matches
+ *
+ * @typedef {object} Property
+ * @property {string} key
+ * @property {string} [type] `person` if missing
+ * @property {string} [operator] `exact` if missing
+ * @property {unknown} [value]
+ *
+ * @typedef {{ key: string, rollout_percentage: number }} Variant
+ */
+
+/**
  * A rule by which the collector fails on purpose.
  *
  * @typedef {object} Fault
  * @property {string} [path] only requests whose path begins so
  * @property {number | null} [times] how often; without it until cleared
  * @property {number | null} [status]
+ * @property {string | null} [body] in place of the real one
+ * @property {string | null} [content_type] of that body
  * @property {number | null} [delay_ms]
  * @property {boolean} [after_commit] stores the events before it fails
  * @property {'before' | 'body' | 'response' | null} [reset]
@@ -65,7 +99,16 @@ export const setFaults = (rules) =>
 
 export const clearFaults = () => ask('/faults', { method: 'DELETE' });
 
-/** Empties the collector's tables. */
+/** @returns {Promise<Flag[]>} of all projects */
+export const flags = async () => (await ask('/flags')).flags;
+
+/** Makes a flag, or gives it another definition. @param {Omit<Flag, 'id' | 'version'>} flag @returns {Promise<Flag>} */
+export const defineFlag = (flag) => ask(addressOf(flag), { method: 'PUT', body: JSON.stringify(flag) });
+
+/** @param {Flag} flag */
+export const deleteFlag = (flag) => ask(addressOf(flag), { method: 'DELETE' });
+
+/** Forgets all that was sent. */
 export const clearEvents = () => ask('/events', { method: 'DELETE' });
 
 /**
@@ -81,10 +124,15 @@ export function followEvents(arrived, connection) {
   stream.addEventListener('error', () => connection('connecting'));
 }
 
+/** @param {{ token: string, key: string }} flag */
+function addressOf({ token, key }) {
+  return `/flags/${encodeURIComponent(key)}?token=${encodeURIComponent(token)}`;
+}
+
 /** @param {string} path @param {RequestInit} [request] */
 async function ask(path, request) {
   const response = await fetch(ROOT + path, request);
-  if (!response.ok) throw new Error(`the collector answered ${response.status} to ${path}`);
   const text = await response.text();
+  if (!response.ok) throw new Error(text || `the collector answered ${response.status} to ${path}`);
   return text && JSON.parse(text);
 }

@@ -12,6 +12,11 @@ const TROUBLES = [
     says: 'Stored, but hoglet is not told: it must send again, and nothing may count twice.',
     rules: [{ path: '/e/', after_commit: true, reset: 'before', times: 1 }],
   },
+  {
+    name: 'Nonsense for flags',
+    says: 'Asked for flags, it answers a web page: what the shop knows already stays.',
+    rules: [{ path: '/flags', body: '<!doctype html><title>Log in</title>', content_type: 'text/html' }],
+  },
 ];
 
 /** The buttons that break the collector on purpose, and what is broken now. */
@@ -52,15 +57,16 @@ export class FaultPanel {
 
 /** @param {import('./collector.js').Fault} rule */
 function told(rule) {
-  const what = rule.down
-    ? 'Down'
-    : rule.status
-      ? `Answering ${rule.status}`
-      : rule.delay_ms
-        ? `Answering ${Number(rule.delay_ms) / 1000} s late`
-        : rule.after_commit
-          ? 'Losing the next answer'
-          : 'Cutting connections';
   const applied = rule.applied ?? 0;
-  return `${what}: ${applied}${rule.times ? ` of ${rule.times}` : ''} ${applied === 1 ? 'request' : 'requests'} hit so far`;
+  const of = rule.times ? ` of ${rule.times}` : '';
+  return `${effect(rule)}: ${applied}${of} ${applied === 1 ? 'request' : 'requests'} hit so far`;
+}
+
+/** @param {import('./collector.js').Fault} rule */
+function effect(rule) {
+  if (rule.down) return 'Down';
+  if (rule.status) return `Answering ${rule.status}`;
+  if (typeof rule.body === 'string') return 'Answering something else';
+  if (rule.delay_ms) return `Answering ${Number(rule.delay_ms) / 1000} s late`;
+  return rule.after_commit ? 'Losing the next answer' : 'Cutting connections';
 }

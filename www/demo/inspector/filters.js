@@ -41,8 +41,8 @@ export class Filters {
   }
 }
 
-/** @param {HTMLSelectElement} select @param {string} chosen @param {string[][]} options */
-function fill(select, chosen, options) {
+/** @param {HTMLSelectElement} select @param {string} chosen @param {string[][]} options values and their words */
+export function fill(select, chosen, options) {
   const before = [...select.options].map((option) => [option.value, option.text]);
   // An open menu would close if its options were replaced by the same ones.
   if (JSON.stringify(before) !== JSON.stringify(options)) {

@@ -1,10 +1,11 @@
 // @ts-check
-import { clearEvents, faults, followEvents, persons, receipts, storedEvents } from './collector.js';
+import { clearEvents, faults, flags, followEvents, persons, receipts, storedEvents } from './collector.js';
 import { drawCounters } from './counters.js';
 import { EventList } from './event-list.js';
 import { EventLog } from './event-log.js';
 import { FaultPanel } from './fault-panel.js';
 import { Filters } from './filters.js';
+import { FlagPanel } from './flag-panel.js';
 import { activities, drawPeople } from './people-panel.js';
 import { People } from './people.js';
 import { Refresh } from './refresh.js';
@@ -23,15 +24,20 @@ const filters = new Filters(
   },
   draw,
 );
-// Receipts, persons and faults are not streamed: a doubled arrival, for one, stores no event.
+// Only events are streamed. What else may have changed is asked for: a doubled arrival, for one, stores no event.
 const refresh = new Refresh(async () => {
-  const [all, known, rules] = await Promise.all([receipts(), persons(), faults()]);
+  const [all, known, rules, defined] = await Promise.all([receipts(), persons(), faults(), flags()]);
   log.receive(all);
   people.replace(known);
   faultPanel.update(rules);
+  flagPanel.update(defined);
   draw();
 });
 const faultPanel = new FaultPanel(part('faults', HTMLElement), () => refresh.soon());
+const flagPanel = new FlagPanel(
+  { list: part('flags', HTMLElement), create: part('new-flag', HTMLButtonElement) },
+  { changed: () => refresh.soon(), tokens: () => log.events.map(({ token }) => token) },
+);
 
 startSplit(part('workbench', HTMLElement), part('split', HTMLButtonElement));
 part('clear', HTMLButtonElement).addEventListener('click', clear);

@@ -5,6 +5,9 @@ import hoglet from 'hoglet';
 
 const TOKEN = 'phc_underhedge_demo';
 
+/** The flag that has an offer shown on every page. Its payload is what the offer says; see www/demo/flags.json. */
+const OFFER = 'moonlight-offer';
+
 /**
  * Starts hoglet. Its core is fetched at the visitor's first click, key or touch; what is captured before that waits for
  * it, in order and with its own time.
@@ -17,10 +20,42 @@ export function startAnalytics(whenLoaded) {
     load: 'interaction',
     capture_pageview: 'history_change',
     person_profiles: 'identified_only',
+    // So that a flag switched in the inspector is seen here soon; five minutes are the default.
+    remote_config_refresh_interval_ms: 5000,
     // The shop is also visited by driven browsers, which would otherwise be taken for bots.
     opt_out_useragent_filter: true,
     loaded: whenLoaded,
   });
+}
+
+/**
+ * Watches the flag for the offer: what it says is known at once if an earlier page has asked, and told again when it
+ * changes.
+ *
+ * @param {(offer: Offer | null) => void} show
+ */
+export function watchOffer(show) {
+  hoglet.onFeatureFlags((_flags, _variants, { source }) => {
+    const offer = hoglet.isFeatureEnabled(OFFER) ? hoglet.getFeatureFlagPayload(OFFER) : null;
+    show(isOffer(offer) ? { ...offer, source } : null);
+  });
+}
+
+/**
+ * @typedef {object} Offer
+ * @property {string} text
+ * @property {string} link
+ * @property {string} source where hoglet has it from: `server`, `cache`, …
+ */
+
+/**
+ * A payload is whatever somebody has typed in the inspector.
+ *
+ * @param {any} payload
+ * @returns {payload is { text: string, link: string }}
+ */
+function isOffer(payload) {
+  return typeof payload?.text === 'string' && typeof payload.link === 'string';
 }
 
 /** @param {{ words: string, category: string, results: number }} search */

@@ -1,8 +1,9 @@
 // @ts-check
-import { startAnalytics } from './analytics.js';
+import { startAnalytics, watchOffer } from './analytics.js';
 import { showArrival } from './arrival.js';
 import { drawFooter } from './footer.js';
 import { drawHeader } from './header.js';
+import { offerIn } from './offer.js';
 import { accountPage } from './pages/account.js';
 import { cartPage } from './pages/cart.js';
 import { checkoutPage } from './pages/checkout.js';
@@ -17,6 +18,7 @@ const arrival = showArrival();
 drawHeader(part('header'));
 drawFooter(part('footer'), arrival.note);
 startAnalytics(arrival.loaded);
+watchOffer(offerIn(part('offer')));
 startRouter(part('page'), {
   '/': homePage,
   '/products': productsPage,

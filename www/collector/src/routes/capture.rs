@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::head::{Head, ParametersError};
 use crate::payload::{self, Encoded, PayloadError};
-use crate::routes::exchange::{Outcome, Reply};
+use crate::routes::exchange::Outcome;
+use crate::routes::reply::Reply;
 use crate::store::Receipt;
 use crate::validate::{self, Event, Invalid, Kind};
 

@@ -5,20 +5,19 @@ use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::{self, StreamExt};
 use http_body_util::BodyExt;
-use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
 
 use crate::connection::Connection;
 use crate::faults::{Reset, Rule};
 use crate::head::Head;
-use crate::routes::capture;
-use crate::routes::{Collector, Route, flags, remote_config};
-use crate::store::{Delivery, Receipt};
+use crate::routes::reply::Reply;
+use crate::routes::{Collector, Route, capture, flags, remote_config};
+use crate::store::{Delivery, Receipt, Store, StoreError};
 use crate::validate::{Event, Kind};
 
 /// How much of an oversized body is read and thrown away, in bytes. A client that is still sending when the answer
@@ -44,19 +43,6 @@ pub struct Outcome {
     pub events: Vec<Event>,
 }
 
-/// An answer before it is HTTP.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reply {
-    /// The status.
-    pub status: StatusCode,
-    /// `Content-Type`; none without a body.
-    pub content_type: Option<&'static str>,
-    /// `Retry-After`.
-    pub retry_after: Option<HeaderValue>,
-    /// The body.
-    pub body: String,
-}
-
 /// How much of a body was read.
 enum Received {
     /// Nothing, or the beginning, since the connection is about to be cut.
@@ -80,103 +66,9 @@ impl Outcome {
     }
 }
 
-impl Reply {
-    /// 200 with JSON text.
-    pub fn json(body: String) -> Self {
-        Self {
-            status: StatusCode::OK,
-            content_type: Some("application/json"),
-            retry_after: None,
-            body,
-        }
-    }
-
-    /// 200 with a script.
-    pub fn script(body: String) -> Self {
-        Self {
-            content_type: Some("text/javascript; charset=utf-8"),
-            ..Self::json(body)
-        }
-    }
-
-    /// 204.
-    pub fn empty() -> Self {
-        Self {
-            status: StatusCode::NO_CONTENT,
-            content_type: None,
-            retry_after: None,
-            body: String::new(),
-        }
-    }
-
-    /// Any status with a line that says why.
-    pub fn text(status: StatusCode, body: String) -> Self {
-        Self {
-            status,
-            content_type: Some("text/plain; charset=utf-8"),
-            retry_after: None,
-            body,
-        }
-    }
-
-    /// The answer that a rule makes of this one.
-    fn spoiled(mut self, rule: &Rule, route: Route) -> Self {
-        if let Some(status) = rule.status.and_then(|code| StatusCode::from_u16(code).ok()) {
-            self = match status {
-                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Self {
-                    status,
-                    ..Self::empty()
-                },
-                _ if status.is_success() => Self {
-                    status,
-                    ..capture::accepted()
-                },
-                _ => Self::text(status, rule.describe()),
-            };
-        }
-        if let Some(resources) = &rule.quota_limited {
-            self = self.over_quota(resources, route);
-        }
-        self.retry_after = rule
-            .retry_after
-            .as_deref()
-            .and_then(|value| HeaderValue::from_str(value).ok());
-        self
-    }
-
-    /// Says so in a JSON answer, and in an error that a rule made; other text, such as a script, is left as it is.
-    fn over_quota(self, resources: &[String], route: Route) -> Self {
-        let mut fields = match serde_json::from_str::<Map<String, Value>>(&self.body) {
-            Ok(fields) => fields,
-            Err(_) if !self.status.is_success() => Map::new(),
-            Err(_) => return self,
-        };
-        let name = if route == Route::Flags {
-            "quotaLimited"
-        } else {
-            "quota_limited"
-        };
-        fields.insert(name.to_owned(), resources.into());
-        Self {
-            content_type: Some("application/json"),
-            body: Value::from(fields).to_string(),
-            ..self
-        }
-    }
-}
-
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body));
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        if let Some(content_type) = self.content_type {
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-        }
-        if let Some(retry_after) = self.retry_after {
-            headers.insert(header::RETRY_AFTER, retry_after);
-        }
-        response
+impl From<StoreError> for Outcome {
+    fn from(error: StoreError) -> Self {
+        Self::refusal(StatusCode::SERVICE_UNAVAILABLE, error.to_string())
     }
 }
 
@@ -189,6 +81,7 @@ pub async fn exchange(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let head = Arc::new(Head::new(&parts));
+    let mut replaced = collector.faults.replaced();
     let rule = collector.faults.take(head.uri.path());
     let received = match rule.as_deref() {
         Some(rule) if !rule.after_commit && (rule.down || rule.reset == Some(Reset::Before)) => {
@@ -205,7 +98,7 @@ pub async fn exchange(
     })
     .await;
     if let Some(delay) = rule.as_deref().and_then(Rule::delay) {
-        tokio::time::sleep(delay).await;
+        let _ = tokio::time::timeout(delay, replaced.changed()).await;
     }
     match (reply, rule.as_deref().and_then(|rule| rule.reset)) {
         (Some(reply), None) => reply.into_response(),
@@ -255,7 +148,7 @@ fn settle(
     received: &Received,
     rule: Option<&Rule>,
 ) -> Option<Reply> {
-    let mut outcome = judge(route, &head, received);
+    let mut outcome = judge(&collector.store, route, &head, received);
     if let Some(rule) = rule {
         outcome.reply = outcome.reply.map(|reply| reply.spoiled(rule, route));
         outcome.error = Some(match outcome.error {
@@ -291,7 +184,7 @@ fn settle(
     }
 }
 
-fn judge(route: Route, head: &Head, received: &Received) -> Outcome {
+fn judge(store: &Store, route: Route, head: &Head, received: &Received) -> Outcome {
     let body = match received {
         Received::Whole(body) => body,
         Received::Part { .. } => return Outcome::default(),
@@ -312,10 +205,10 @@ fn judge(route: Route, head: &Head, received: &Received) -> Outcome {
     match route {
         Route::Capture | Route::Batch => capture::answer(Kind::Events, head, body),
         Route::Recordings => capture::answer(Kind::Recordings, head, body),
-        Route::Flags => flags::answer(head, body),
-        Route::EarlyAccess => flags::early_access(head),
-        Route::Config => remote_config::json(head),
-        Route::ConfigScript => remote_config::script(head),
+        Route::Flags => flags::answer(store, head, body),
+        Route::EarlyAccess => flags::early_access(store, head),
+        Route::Config => remote_config::json(store, head),
+        Route::ConfigScript => remote_config::script(store, head),
     }
 }
 

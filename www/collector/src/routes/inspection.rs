@@ -1,10 +1,18 @@
 //! The collector's own routes, under `/_collector`: what it holds, live and at rest, and the fault switch.
 //! They are same-origin only, unlike the PostHog routes.
+//!
+//! | under `/_collector` | |
+//! |---|---|
+//! | `GET /events` `/receipts` `/requests` `/persons` | what is stored, as JSON lists; see [`rows`](crate::rows) |
+//! | `DELETE /events` | forgets all of that |
+//! | `GET /stream` | the events as they are stored, without end |
+//! | `GET` `PUT` `DELETE /faults` | how requests are to fail: a JSON list of [`Rule`]s |
+//! | `/flags` | see [`definitions`] |
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{DefaultBodyLimit, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response, sse};
@@ -15,12 +23,13 @@ use serde::Serialize;
 use tokio::task::spawn_blocking;
 
 use crate::faults::{ActiveRule, Rule};
-use crate::routes::Collector;
+use crate::payload::MAX_DECODED_BYTES;
+use crate::routes::{Collector, definitions};
 use crate::rows::{EventFilter, EventRow, ReceiptFilter, TokenFilter};
 use crate::store::{Store, StoreError};
 use crate::stream;
 
-type Shared = State<Arc<Collector>>;
+pub(super) type Shared = State<Arc<Collector>>;
 
 /// The routes, without their prefix.
 pub fn router() -> Router<Arc<Collector>> {
@@ -31,7 +40,10 @@ pub fn router() -> Router<Arc<Collector>> {
         .route("/persons", get(persons))
         .route("/stream", get(live))
         .route("/faults", get(faults).put(set_faults).delete(clear_faults))
+        .merge(definitions::router())
         .route("/{*rest}", any(async || StatusCode::NOT_FOUND))
+        // A rule may answer with more than any server should.
+        .layer(DefaultBodyLimit::max(MAX_DECODED_BYTES))
 }
 
 impl IntoResponse for StoreError {
@@ -134,7 +146,7 @@ async fn clear_faults(State(collector): Shared) -> Response {
 }
 
 /// Runs a query where it may block.
-async fn read<T: Serialize + Send + 'static>(
+pub(super) async fn read<T: Serialize + Send + 'static>(
     collector: &Collector,
     query: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<Json<T>, StoreError> {

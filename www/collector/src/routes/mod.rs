@@ -2,13 +2,15 @@
 //!
 //! The PostHog routes all pass through [`mod@exchange`], which applies the fault rules and records the request; what
 //! they answer is decided by plain functions in [`capture`], [`flags`] and [`remote_config`]. The collector's own
-//! routes are in [`inspection`]. Everything else is a file.
+//! routes are in [`inspection`] and [`definitions`]. Everything else is a file.
 
 pub mod capture;
+pub mod definitions;
 pub mod exchange;
 pub mod flags;
 pub mod inspection;
 pub mod remote_config;
+pub mod reply;
 
 use std::sync::Arc;
 

@@ -1,21 +1,23 @@
-//! Remote config: what PostHog tells an SDK to do, with everything beyond events switched off.
+//! Remote config: what PostHog tells an SDK to do, with everything beyond events and flags switched off.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::head::Head;
-use crate::routes::exchange::{Outcome, Reply};
+use crate::routes::exchange::Outcome;
+use crate::routes::reply::Reply;
+use crate::store::Store;
 use crate::token::{self, TokenError};
 
 /// Answers `/array/<token>/config`.
-pub fn json(head: &Head) -> Outcome {
-    with_token(head, |token| Reply::json(config(token).to_string()))
+pub fn json(store: &Store, head: &Head) -> Outcome {
+    with_config(store, head, |_, config| Reply::json(config.to_string()))
 }
 
 /// Answers `/array/<token>/config.js`, which leaves the config where the SDK looks for it.
-pub fn script(head: &Head) -> Outcome {
-    with_token(head, |token| {
-        let (name, config) = (Value::from(token), config(token));
+pub fn script(store: &Store, head: &Head) -> Outcome {
+    with_config(store, head, |token, config| {
+        let name = Value::from(token);
         Reply::script(format!(
             "(function () {{\n  \
                var configs = (window._POSTHOG_REMOTE_CONFIG = window._POSTHOG_REMOTE_CONFIG || {{}});\n  \
@@ -25,12 +27,12 @@ pub fn script(head: &Head) -> Outcome {
     })
 }
 
-fn config(token: &str) -> Value {
+fn config(token: &str, has_flags: bool) -> Value {
     json!({
         "token": token,
         "supportedCompression": ["gzip", "gzip-js"],
         "analytics": { "endpoint": "/i/v0/e/" },
-        "hasFeatureFlags": false,
+        "hasFeatureFlags": has_flags,
         "autocapture_opt_out": false,
         "elementsChainAsString": true,
         "autocaptureExceptions": false,
@@ -50,14 +52,18 @@ fn config(token: &str) -> Value {
     })
 }
 
-fn with_token(head: &Head, reply: impl FnOnce(&str) -> Reply) -> Outcome {
-    match path_token(head.uri.path()) {
-        Ok(token) => Outcome {
-            reply: Some(reply(token)),
+fn with_config(store: &Store, head: &Head, reply: impl FnOnce(&str, Value) -> Reply) -> Outcome {
+    let token = match path_token(head.uri.path()) {
+        Ok(token) => token,
+        Err(error) => return Outcome::refusal(StatusCode::UNAUTHORIZED, error.to_string()),
+    };
+    match store.has_flags(token) {
+        Ok(has_flags) => Outcome {
+            reply: Some(reply(token, config(token, has_flags))),
             token: Some(token.to_owned()),
             ..Outcome::default()
         },
-        Err(error) => Outcome::refusal(StatusCode::UNAUTHORIZED, error.to_string()),
+        Err(error) => error.into(),
     }
 }
 

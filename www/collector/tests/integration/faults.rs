@@ -2,11 +2,12 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Collector, envelope, event, uuid};
+use crate::support::{Answer, Collector, envelope, event, uuid};
 
 fn body(number: u32) -> String {
     envelope(&[event("a", &uuid(number))])
@@ -174,6 +175,18 @@ fn a_delayed_answer_comes_no_sooner() {
 }
 
 #[test]
+fn a_delayed_answer_comes_once_the_rules_are_replaced() {
+    let collector = Collector::start();
+    collector.set_faults(&json!([{ "delay_ms": 600_000 }]));
+    thread::scope(|scope| {
+        let answer = scope.spawn(|| collector.post("/e/", body(1)));
+        while collector.list("requests").is_empty() {}
+        collector.set_faults(&json!([]));
+        assert_eq!(answer.join().unwrap().status, 200);
+    });
+}
+
+#[test]
 fn over_quota_the_answer_says_so_and_the_events_are_not_stored() {
     let collector = Collector::start();
     collector.set_faults(&json!([{ "quota_limited": ["events"] }]));
@@ -186,9 +199,68 @@ fn over_quota_the_answer_says_so_and_the_events_are_not_stored() {
     assert!(collector.list("events").is_empty());
     assert_eq!(collector.list("receipts").len(), 1);
     collector.set_faults(&json!([{ "quota_limited": ["feature_flags"] }]));
-    let answer = collector.post("/flags/?v=2", r#"{"token":"t"}"#);
+    let answer = collector.post("/flags/?v=2", r#"{"token":"t","distinct_id":"d"}"#);
     let json: Value = serde_json::from_str(&answer.body).unwrap();
     assert_eq!(json["quotaLimited"], json!(["feature_flags"]));
+}
+
+#[test]
+fn any_body_can_be_answered_in_place_of_the_real_one() {
+    let collector = Collector::start();
+    let html = "<!doctype html><title>Sign in to the Wi-Fi</title>";
+    collector.set_faults(&json!([
+        { "path": "/flags", "times": 1, "body": html, "content_type": "text/html" },
+        { "path": "/flags", "times": 1, "status": 502, "body": r#"{"flags":{"a"#, "delay_ms": 1 },
+        { "path": "/flags", "times": 1, "body": r#"{"featureFlags":{}}"#, "quota_limited": ["feature_flags"] },
+        { "path": "/e/", "body": "", "status": 200 },
+    ]));
+    let ask = || collector.post("/flags/?v=2", r#"{"token":"t","distinct_id":"d"}"#);
+    let told = |answer: &Answer| {
+        let content_type = answer.headers["content-type"].to_str().unwrap();
+        (answer.status, content_type.to_owned(), answer.body.clone())
+    };
+    let json = "application/json".to_owned();
+    assert_eq!(told(&ask()), (200, "text/html".to_owned(), html.to_owned()));
+    assert_eq!(
+        told(&ask()),
+        (502, json.clone(), r#"{"flags":{"a"#.to_owned())
+    );
+    let limited = r#"{"featureFlags":{},"quotaLimited":["feature_flags"]}"#;
+    assert_eq!(told(&ask()), (200, json, limited.to_owned()));
+    assert!(ask().body.starts_with(r#"{"flags":{}"#));
+
+    let answer = collector.post("/e/", body(1));
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+    assert!(collector.list("events").is_empty());
+}
+
+#[test]
+fn a_body_of_any_size_can_be_answered_and_only_its_beginning_is_recorded() {
+    let collector = Collector::start();
+    let huge = "x".repeat(3_000_000);
+    collector.set_faults(&json!([{ "body": huge, "content_type": "text/plain" }]));
+    assert_eq!(collector.post("/flags/?v=2", "{}").body, huge);
+    let error = collector.list("requests")[0]["error"].clone();
+    assert!(error.as_str().unwrap().len() < 300);
+}
+
+#[test]
+fn flags_fail_by_every_rule_and_events_are_left_alone() {
+    let collector = Collector::start();
+    collector.set_faults(&json!([
+        { "path": "/flags", "times": 1, "status": 500 },
+        { "path": "/flags", "times": 1, "reset": "before" },
+        { "path": "/flags", "times": 1, "reset": "response" },
+        { "path": "/flags", "down": true },
+    ]));
+    let flags = r#"{"token":"t","distinct_id":"d"}"#;
+    assert_eq!(collector.post("/flags/?v=2", flags).status, 500);
+    for _ in 0..3 {
+        assert!(!collector.is_answered("/flags/?v=2", flags));
+    }
+    assert_eq!(collector.post("/e/", body(1)).status, 200);
+    let config = collector.send("GET", "/array/phc_test/config", &[], &[]);
+    assert_eq!(config.status, 200);
 }
 
 #[test]
@@ -197,6 +269,7 @@ fn a_rule_with_a_mistake_is_refused_and_says_why() {
     for rules in [
         r#"[{"stauts":503}]"#,
         r#"[{"path":"/e/"}]"#,
+        r#"[{"status":503,"content_type":"text/html"}]"#,
         r#"{"status":503}"#,
         "nonsense",
     ] {

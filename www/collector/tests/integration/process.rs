@@ -4,6 +4,8 @@
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 
+use serde_json::Value;
+
 const BINARY: &str = env!("CARGO_BIN_EXE_collector");
 
 fn start(arguments: &[&str]) -> (Child, String) {
@@ -83,4 +85,41 @@ fn a_mistake_on_the_command_line_is_explained() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(message.contains(says), "{message}");
     }
+}
+
+#[test]
+fn flags_to_begin_with_are_for_projects_that_have_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, database) = (
+        folder.path().join("flags.json"),
+        folder.path().join("e.sqlite"),
+    );
+    let arguments = [
+        "--flags",
+        file.to_str().unwrap(),
+        "--database",
+        database.to_str().unwrap(),
+    ];
+    std::fs::write(&file, r#"{"t":{"one":{"active":false},"two":{}}}"#).unwrap();
+    let keys = |address: &str| {
+        let list: Value = serde_json::from_str(&get(address, "/_collector/flags?token=t")).unwrap();
+        let flags = list["flags"].as_array().unwrap().iter();
+        flags.map(|flag| flag["key"].clone()).collect::<Vec<_>>()
+    };
+
+    let (child, address) = start(&arguments);
+    assert_eq!(keys(&address), ["one", "two"]);
+    ureq::delete(format!("http://{address}/_collector/flags/one?token=t"))
+        .call()
+        .unwrap();
+    stop(child);
+    let (child, address) = start(&arguments);
+    assert_eq!(keys(&address), ["two"]);
+    stop(child);
+
+    std::fs::write(&file, r#"{"t":{},"u":{"one":{"active":1}}}"#).unwrap();
+    let output = Command::new(BINARY).args(arguments).output().unwrap();
+    assert!(!output.status.success());
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("one: active: invalid type"), "{error}");
 }

@@ -159,6 +159,23 @@ impl Collector {
         assert_eq!(answer.status, 200, "{}", answer.body);
     }
 
+    /// Defines a flag of the project `phc_test` and returns it.
+    pub(crate) fn define_flag(&self, key: &str, definition: &Value) -> Value {
+        let path = format!("/_collector/flags/{key}?token=phc_test");
+        let answer = self.send("PUT", &path, &[], definition.to_string().as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+
+    /// What `/flags/` answers to a question of the project `phc_test`.
+    pub(crate) fn flags(&self, question: &Value) -> Value {
+        let mut question = question.clone();
+        question["token"] = "phc_test".into();
+        let answer = self.post("/flags/?v=2", question.to_string());
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+
     /// Writes bytes to a connection and returns all that comes back until it ends, however it ends.
     pub(crate) fn raw(&self, bytes: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).unwrap();

@@ -3,6 +3,8 @@
 //! All calls block; asynchronous callers use `spawn_blocking`. There is one connection behind a lock, which makes a
 //! single writer, and which is the only way to share a database in memory.
 
+mod flags;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,7 +20,7 @@ use crate::time;
 use crate::validate::Event;
 
 /// Raised with every change to `schema.sql`.
-const SCHEMA_VERSION: i32 = 1;
+const SCHEMA_VERSION: i32 = 2;
 
 /// Why the database did not do what was asked.
 #[derive(Debug, Error)]
@@ -116,7 +118,7 @@ impl Store {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        connection.execute_batch(include_str!("schema.sql"))?;
+        connection.execute_batch(include_str!("../schema.sql"))?;
         connection.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         let newest =
             connection.query_row("SELECT coalesce(max(id), 0) FROM events", [], |row| {
@@ -143,9 +145,10 @@ impl Store {
         Ok(request_id)
     }
 
-    /// Empties all tables. Ids go on from where they were.
+    /// Forgets all that was sent; the definitions of flags stay. Ids go on from where they were.
     pub fn clear(&self) -> Result<(), StoreError> {
-        let sql = "BEGIN; DELETE FROM receipts; DELETE FROM events; DELETE FROM requests; COMMIT;";
+        let sql = "BEGIN; DELETE FROM receipts; DELETE FROM events; DELETE FROM requests;
+                   DELETE FROM hash_ids; COMMIT;";
         Ok(self.lock().execute_batch(sql)?)
     }
 
