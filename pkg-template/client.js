@@ -5,20 +5,24 @@ import { ask } from './asking.js'
 import { asksForDebug, rememberDebug } from './debug.js'
 import { askForDeviceModel } from './device-model.js'
 import { version } from './generated/version.js'
-import { Refusal, attempt, complain, guard } from './guard.js'
+import { FeatureFlags, addFlags } from './feature-flags.js'
+import { Flags } from './flags.js'
+import { Refusal, attempt, complain } from './guard.js'
 import { Host } from './host.js'
 import { PRIMARY, another, title } from './instances.js'
 import { Listeners, isListener } from './listeners.js'
 import { Page } from './page.js'
 import { addPageDefaults, partsOf } from './page-settings.js'
 import { people } from './people.js'
-import { revive } from './rescue.js'
+import { guardCalls, revive } from './rescue.js'
 import { Session } from './session.js'
 import { earlierCalls } from './earlier.js'
 import { addDatedDefaults, readInTodaysNames } from './settings.js'
+import { shorthands } from './shorthands.js'
 import { parsed, stored } from './stored.js'
 import { readThrown, stackAbove } from './thrown.js'
-import { asId, asJson, asNames, asOptions, asText } from './values.js'
+import { Tracing } from './traced.js'
+import { asId, asJson, asNames, asOptions, asText, asWhole } from './values.js'
 
 /**
  * A call that was made before the core was there.
@@ -29,7 +33,8 @@ import { asId, asJson, asNames, asOptions, asText } from './values.js'
  * @property {number} time when, in milliseconds since the epoch
  * @property {string} url the page's address then
  * @property {string} [title] its title then
- * @property {boolean | undefined} [waits] whether a later page's core will do
+ * @property {string | undefined} [part] the part of the client that has the method, if it is not the client itself
+ * @property {any} [waits] whether a later page's core will do
  * @property {any} [answer] what the call returned when it was made at last
  */
 
@@ -46,10 +51,9 @@ const NOTHING = { sent: 0, remaining: 0 }
 
 export class Client {
   static {
-    guard(this.prototype, (what, action) => {
-      revive()
-      return attempt(what, action)
-    })
+    Object.defineProperties(this.prototype, Object.getOwnPropertyDescriptors(shorthands))
+    guardCalls(this.prototype)
+    addFlags(this.prototype)
   }
 
   /** @type {Host | undefined} */
@@ -64,13 +68,16 @@ export class Client {
   #primary
   #listeners = new Listeners()
   #session = new Session()
+  #flags = new Flags()
   /** @type {Page | undefined} */
   #page
-  /** Takes the tracing headers away again. @type {(() => void) | undefined} */
-  #stopTracing
+  #tracing = new Tracing(this)
 
   version = version
   people = people(this)
+  featureFlags = new FeatureFlags(this.#flags)
+  /** What some call it. */
+  feature_flags = this.featureFlags
 
   /**
    * @param {any} [app] what stands before this client in the app's sight
@@ -107,7 +114,7 @@ export class Client {
     settings.bootstrap ??= {}
     this.#config = settings
     this.#page = new Page(settings, (name, ...texts) => this.#look(name, ...texts))
-    const host = new Host(token.trim(), settings, this.#listeners, this.#session, this.#page)
+    const host = new Host(token.trim(), settings, this.#listeners, this.#session, this.#page, this.#flags)
     const { core } = host
     this.#host = host
     this.#configured(settings)
@@ -120,7 +127,7 @@ export class Client {
     const { loaded, _onCapture, internal_or_test_user_hostname: hostname } = settings
     if (typeof _onCapture == 'function') this.on('eventCaptured', (event) => _onCapture(event.event, event))
     if (typeof loaded == 'function') attempt('loaded()', () => loaded(this.#app))
-    if (hostname?.test?.(location.hostname) ?? hostname === location.hostname) this.setInternalOrTestUser()
+    if (hostname?.test?.(location.hostname) ?? hostname === location.hostname) shorthands.setInternalOrTestUser.call(this)
     if (this.#call) {
       // The first pageview is that of the page on which this was asked for.
       core.set_call(this.#call.time, this.#call.url)
@@ -135,8 +142,9 @@ export class Client {
     Object.assign(this.#config, this.#host?.core.config(), { name: this.#name })
     if ('debug' in changes) rememberDebug(this.#config.debug)
     this.#host?.events.configure()
+    this.#flags.change()
     this.#look('exceptions', asText(this.#config.error_tracking))
-    this.#trace()
+    if (this.#config.tracing_headers) this.#tracing.begin()
   }
 
   /** @param {string} event @param {any} [properties] @param {CaptureOptions} [options] */
@@ -197,10 +205,6 @@ export class Client {
 
   createPersonProfile() {
     this.#take(this.#ask('create_person_profile'))
-  }
-
-  setInternalOrTestUser() {
-    this.setPersonProperties({ $internal_or_test_user: true })
   }
 
   /** @param {any} properties @param {number} [days] */
@@ -271,7 +275,7 @@ export class Client {
   /** @param {boolean | import('./index.js').ResetOptions} [options] */
   reset(options) {
     const { resetDeviceID = options === true, bootstrap } = Object(options)
-    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#started.deviceId(), asText(bootstrap))
+    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#started.deviceId(), asWhole(bootstrap, this.#config))
   }
 
   /** @param {any} config */
@@ -282,11 +286,6 @@ export class Client {
     core.set_config({ ...changes, ...partsOf(this.#config) })
     this.#configured(changes)
     this.#page?.configure()
-  }
-
-  /** @param {boolean} [on] */
-  debug(on = true) {
-    this.set_config({ debug: on })
   }
 
   /** @param {import('./index.js').OptInOptions} [options] */
@@ -342,25 +341,6 @@ export class Client {
     this.#ask('exception_step', String(message), this.#json(properties))
   }
 
-  /** @param {any} [wanted] */
-  startExceptionAutocapture(wanted = true) {
-    this.set_config({ capture_exceptions: wanted })
-  }
-
-  stopExceptionAutocapture() {
-    this.set_config({ capture_exceptions: false })
-  }
-
-  /** @param {string | number} id of the trace @param {string} text */
-  captureTraceFeedback(id, text) {
-    this.capture('$ai_feedback', { $ai_trace_id: String(id), $ai_feedback_text: text })
-  }
-
-  /** @param {string | number} id of the trace @param {string} name @param {string | number | boolean} value */
-  captureTraceMetric(id, name, value) {
-    this.capture('$ai_metric', { $ai_trace_id: String(id), $ai_metric_name: name, $ai_metric_value: String(value) })
-  }
-
   flush() {
     const flushed = attempt('flush()', () => {
       const host = this.#started
@@ -377,10 +357,10 @@ export class Client {
       const host = this.#started
       this.#host = undefined
       this.#page?.end()
-      this.#stopTracing?.()
-      this.#stopTracing = undefined
+      this.#tracing.end()
       this.#listeners.clear()
       this.#session.end()
+      this.#flags.end()
       return host.end(timeout)
     })
     return over ?? Promise.resolve(NOTHING)
@@ -410,6 +390,14 @@ export class Client {
     }
   }
 
+  get flagsEndpointWasHit() {
+    return this.featureFlags.hasLoadedFlags
+  }
+
+  get decideEndpointWasHit() {
+    return this.featureFlags.hasLoadedFlags
+  }
+
   get _events_queue() {
     return parsed(this.#look('events_queue')) || []
   }
@@ -426,12 +414,19 @@ export class Client {
    */
   replay(calls, isHere = true) {
     for (const call of calls) {
+      const { method, args, part } = call
+      // An app that asked to be told has thought better of it.
+      if (!method) continue
       this.#call = call
       revive()
       this.#host?.core.set_call(call.time, call.url)
       if (isHere) this.#page?.follow(call.url, call.title)
-      // @ts-expect-error the method is one of this class
-      call.answer = this[call.method](...call.args)
+      call.answer = attempt(method + '()', () => {
+        /** @type {any} */
+        const holder = part ? this[/** @type {'people'} */ (part)] : this
+        if (!holder?.[method]) throw new Refusal('is none of hoglet and was ignored')
+        return holder[method](...args)
+      })
     }
     this.#call = undefined
     this.#host?.core.set_call(NaN, undefined)
@@ -484,20 +479,5 @@ export class Client {
       revive()
       this.#host?.change('device_model', model)
     })
-  }
-
-  /** Has requests carry the visitor's ids, as soon as that is wanted. */
-  #trace() {
-    if (!this.#config.tracing_headers || this.#stopTracing) return
-    this.#stopTracing = () => {}
-    import('./tracing.js').then(
-      ({ trace }) => {
-        if (this.#host) this.#stopTracing = trace(this)
-      },
-      (error) => {
-        this.#stopTracing = undefined
-        complain('the tracing headers could not be loaded', error)
-      },
-    )
   }
 }

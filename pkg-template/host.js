@@ -10,7 +10,7 @@ import { keep, kept } from './keeping.js'
 import { partsOf } from './page-settings.js'
 import { bereft, hasGivenUp, hosts } from './rescue.js'
 import { parsed } from './stored.js'
-import { asText } from './values.js'
+import { asWhole } from './values.js'
 
 /** @typedef {import('./index.js').FlushResult} FlushResult */
 
@@ -21,7 +21,8 @@ export class Host {
   /** @type {import('./session.js').Session | undefined} */
   #session
   #page
-  /** The ids that the app begins with, as long as they are stored nowhere. */
+  #flags
+  /** The ids that the app begins with, as long as they are stored nowhere. @type {any} */
   #bootstrap
   /** @type {Journals | undefined} */
   #journals
@@ -38,19 +39,27 @@ export class Host {
    * @param {import('./listeners.js').Listeners} listeners
    * @param {import('./session.js').Session} session
    * @param {import('./page.js').Page} page
+   * @param {import('./flags.js').Flags} flags
    */
-  constructor(token, settings, listeners, session, page) {
+  constructor(token, settings, listeners, session, page, flags) {
     this.#token = token
     this.#settings = settings
     this.#listeners = listeners
     this.#session = session
     this.#page = page
-    this.#bootstrap = asText(settings.bootstrap)
+    this.#flags = flags
+    this.#bootstrap = settings.bootstrap
     this.events = new Events(settings, listeners)
     // Where there can be no core there is none to lose.
     engine()
     hosts.add(this)
     this.core = this.#start()
+    flags.start(this)
+  }
+
+  /** The app's settings, as they are now. */
+  get settings() {
+    return this.#settings
   }
 
   #start() {
@@ -65,6 +74,7 @@ export class Host {
   restart() {
     this.#journals?.end()
     this.core = this.#start()
+    this.#flags.restart()
     this.events.repeat(this.#changes)
     this.events.take(ask(this.core, 'begin'))
     this.#session?.start(this.core)
@@ -76,6 +86,7 @@ export class Host {
   /** Does without a core from now on. What was about to be stored is stored, for the next page. */
   giveUp() {
     this.#journals?.end()
+    this.#flags.giveUp()
     const events = this.#unstored()
     this.#flushed(0, events.length)
     const { persistence, disable_persistence, cookieless_mode } = this.#settings
@@ -90,6 +101,8 @@ export class Host {
    */
   change(name, ...texts) {
     const answer = ask(this.core, name, ...texts)
+    // That a flag was read changes none.
+    if (name != 'flag_called') this.#flags.change()
     // What trapped would trap again.
     if (!bereft.has(this) && this.#changes.push([name, ...texts]) == 1) {
       // The core's own microtask comes before this one.
@@ -149,7 +162,9 @@ export class Host {
     if (what == 'delivered') this.#sent += +first
     if (what == 'settled') this.#settled()
     else if (what == 'captured') this.events.hear(first)
-    else if (what == 'session') this.#session?.changed(first, second, third)
+    else if (what == 'flags') this.#flags.hear(!!first, second)
+    else if (what == 'flags_reloading') this.#reloading()
+    else if (what == 'session') this.#began(first, second, third)
     else if (what == 'flushed') this.#flushed(+first, +second)
     // What is left is for the app: numbers, and a reason.
     else if (!this.#journals?.does(what, strings)) {
@@ -157,12 +172,29 @@ export class Host {
     }
   }
 
-  /** The ids to begin with, as JSON: those of the app, unless ids are stored or events have some. */
+  /** @param {string} session @param {string} window @param {string} reason why another session has begun */
+  #began(session, window, reason) {
+    // Flags may be told once a session.
+    this.#flags.drop()
+    this.#session?.changed(session, window, reason)
+  }
+
+  #reloading() {
+    this.#flags.isLoading = true
+    this.#listeners.tell('featureFlagsReloading', true)
+  }
+
+  /**
+   * What to begin with, as JSON: the app's flags as long as nothing took their place, and its ids, unless ids are stored or
+   * events have some.
+   */
   #beginnings() {
+    const { featureFlags, featureFlagPayloads } = this.#flags.isBootstrapped ? Object(this.#settings.bootstrap) : {}
     const event = this.#bootstrap && this.events.unsettled.at(-1)
     const { $session_id: sessionID, distinct_id: distinctID, $is_identified: isIdentifiedID } =
       (event && JSON.parse(event).properties) || {}
-    return sessionID ? asText({ distinctID, isIdentifiedID, sessionID }) : this.#bootstrap
+    const ids = sessionID ? { distinctID, isIdentifiedID, sessionID } : this.#bootstrap
+    return asWhole({ ...ids, featureFlags, featureFlagPayloads }, this.#settings)
   }
 
   /** Events that are not stored, for all that the app knows. */
@@ -176,7 +208,7 @@ export class Host {
   #settled() {
     this.events.unsettled = []
     // Who it was that captured them is stored as well, if at all.
-    if (this.#settings.persistence != 'memory') this.#bootstrap = ''
+    if (this.#settings.persistence != 'memory') this.#bootstrap = undefined
   }
 
   /** @param {number} sent @param {number} remaining */

@@ -4,14 +4,25 @@ export type Property = unknown
 /** What an event tells besides its name. */
 export type Properties = Record<string, Property>
 
-/** Ids that the app knows before hoglet does, for instance from its server. */
+/** What JSON can say. */
+export type JsonType = string | number | boolean | null | undefined | { [key: string]: JsonType } | JsonType[]
+
+/** What the app knows before hoglet does, for instance from its server. */
 export interface Bootstrap {
   /** Who the visitor is. */
-  distinctID?: string
+  distinctID?: string | null
   /** Whether `distinctID` is a user's id rather than an anonymous one. Default false. */
-  isIdentifiedID?: boolean
+  isIdentifiedID?: boolean | null
   /** The session that goes on here: a uuid v7 whose time is not in the future. */
-  sessionID?: string
+  sessionID?: string | null
+  /**
+   * The values of the visitor's flags: they are there at once, and hold until the server answers. It is not asked when the page
+   * begins then, only when something changes, at {@link Config.remote_config_refresh_interval_ms}, or by
+   * {@link Hoglet.reloadFeatureFlags}. A flag that is missing has no value; one that is `false` is off.
+   */
+  featureFlags?: Record<string, boolean | string> | null
+  /** The payloads of those flags that are on: values, or their JSON as texts. */
+  featureFlagPayloads?: Record<string, JsonType> | null
 }
 
 /** Takes an event before it is sent, and gives it back, changed if need be, or nothing to drop it. */
@@ -47,14 +58,14 @@ export interface Config {
   debug?: boolean
   /**
    * Take those defaults that posthog-js had at a date, such as `'2026-08-30'`, or `'latest'`. Of the dated ones hoglet
-   * knows `internal_or_test_user_hostname` (2026-01-30), `detect_google_search_app` (2026-05-30),
+   * knows `internal_or_test_user_hostname` (2026-01-30), `detect_google_search_app` and `split_storage` (2026-05-30),
    * `disable_capture_url_hashes` (2026-06-25) and `cookieWinsOnConflict` (2026-08-29). Default `'unset'`.
    */
   defaults?: string
 
   /** For whom PostHog builds person profiles. Default `'identified_only'`. */
   person_profiles?: 'always' | 'identified_only' | 'never'
-  /** Ids to begin with. A user's id is identified by; an anonymous one replaces the stored one. */
+  /** Ids and flags to begin with. A user's id is identified by; an anonymous one replaces the stored one. */
   bootstrap?: Bootstrap
   /**
    * The name of a cookie in which the app's server says who the visitor is. Its value is identified by at init. Default
@@ -92,9 +103,49 @@ export interface Config {
   secure_cookie?: boolean
   /** Without effect: hoglet stores once at the end of each task. */
   persistence_save_debounce_ms?: number
+  /**
+   * Store flags in an entry of localStorage of their own, so that the rest is smaller. Default false, and true with `defaults`
+   * of 2026-05-30 or later.
+   */
+  split_storage?: boolean
 
   /** How long a session may rest, in seconds. 60 to 36,000, default 1,800. */
   session_idle_timeout_seconds?: number
+
+  /** Where flags are asked for, if not at `api_host`. Default none. */
+  flags_api_host?: string | null
+  /** Ask the server for nothing by itself, flags included; those that are bootstrapped or stored are answered. Default false. */
+  advanced_disable_flags?: boolean
+  /** @deprecated Use `advanced_disable_flags`. */
+  advanced_disable_decide?: boolean
+  /** Never ask for flags, not even by {@link Hoglet.reloadFeatureFlags}; those that are bootstrapped or stored are answered. Default false. */
+  advanced_disable_feature_flags?: boolean
+  /** Do not ask for flags when the page begins, but when something changes. Default false. */
+  advanced_disable_feature_flags_on_first_load?: boolean
+  /** Ask only for those flags that surveys are shown by. Default false. */
+  advanced_only_evaluate_survey_feature_flags?: boolean
+  /** Tell of a flag's value once a session, rather than once. Default false. */
+  advanced_feature_flags_dedup_per_session?: boolean
+  /** How long a request for flags may take, in milliseconds. Default 3,000. */
+  feature_flag_request_timeout_ms?: number
+  /** How often a request for flags is tried again after a timeout, 502 or 504. Default 1. */
+  feature_flag_request_max_retries?: number
+  /** How long stored flags are answered, in milliseconds after they were evaluated. Default 0: until others come. */
+  feature_flag_cache_ttl_ms?: number
+  /**
+   * How often flags are asked for again, in milliseconds, while the page is visible; what is due while it is hidden is done when
+   * it is seen again. 0 and less is never. Default 300,000, and then twice as long after each time in which the visitor did
+   * nothing, up to an hour; a number of the app's own is kept to.
+   */
+  remote_config_refresh_interval_ms?: number
+  /** Another name of `remote_config_refresh_interval_ms`. */
+  remote_config_refresh_interval?: number
+  /** Only flags that have one of these contexts, or none, are evaluated. Default all. */
+  evaluation_contexts?: readonly string[]
+  /** @deprecated Use `evaluation_contexts`. */
+  evaluation_environments?: readonly string[]
+  /** The only flags to evaluate. Default all. */
+  flag_keys?: readonly string[]
 
   /** Capture nothing before {@link Hoglet.opt_in_capturing}. Default false. */
   opt_out_capturing_by_default?: boolean
@@ -406,8 +457,202 @@ export interface People {
   set_once(property: string, value: Property, callback?: (response: object) => void): void
 }
 
+/** How a flag is read. */
+export interface FeatureFlagOptions {
+  /** Whether it is captured as `$feature_flag_called` that the flag was read, once a value. Default true. */
+  send_event?: boolean
+  /** Whether only what the server has said on this page counts, and what is stored does not. Default false. */
+  fresh?: boolean
+}
+
+/** How {@link Hoglet.isFeatureEnabled} answers. */
+export interface IsFeatureEnabledOptions extends FeatureFlagOptions {
+  /** The answer for a flag without a value: an unknown one, or any before flags are known. Default undefined. */
+  defaultValue?: boolean
+}
+
+/** A flag that has a value. */
+export interface FeatureFlagResult {
+  readonly key: string
+  /** Whether it is on for the visitor. */
+  readonly enabled: boolean
+  /** Undefined if it has no variants, or is off. */
+  readonly variant: string | undefined
+  /** Undefined if it has none. A payload that is no JSON is handed over as a text. */
+  readonly payload: JsonType | undefined
+}
+
+/**
+ * Is told the flags that are on: their keys, and their values, which are `true` or the name of a variant. `errorsLoading` is
+ * whether the last request failed; `source` where the values are from: the server on this page, what was stored, `bootstrap`, or
+ * {@link Hoglet.updateFlags}; empty if there are none.
+ */
+export type FeatureFlagsCallback = (
+  flags: string[],
+  variants: Record<string, string | boolean>,
+  context?: { errorsLoading?: boolean; source?: 'server' | 'cache' | 'bootstrap' | 'local' | '' },
+) => void
+
+/** What came of asking for flags: answered; failed or refused; nothing was to be asked; given up because of `reset` or `shutdown`. */
+export interface FeatureFlagsReloadResult {
+  status: 'loaded' | 'error' | 'skipped' | 'cancelled'
+}
+
+/** Why a flag has its value. */
+export interface EvaluationReason {
+  code: string
+  condition_index?: number | undefined
+  description?: string | undefined
+}
+
+/** What the server tells of a flag. */
+export interface FeatureFlagMetadata {
+  id: number
+  version?: number | undefined
+  description?: string | undefined
+  payload?: JsonType
+  has_experiment?: boolean
+  /** The server's, if the payload is overridden. */
+  original_payload?: JsonType
+}
+
+/** All that is known of a flag. What the server has not told is missing. */
+export interface FeatureFlagDetail {
+  key: string
+  enabled: boolean
+  variant?: string | undefined
+  reason?: EvaluationReason | undefined
+  metadata?: FeatureFlagMetadata | undefined
+  failed?: boolean
+  /** The server's, if the value is overridden. */
+  original_enabled?: boolean | undefined
+  original_variant?: string | undefined
+}
+
+/** How far a feature is. */
+export type EarlyAccessFeatureStage = 'concept' | 'alpha' | 'beta' | 'general-availability'
+
+/** A feature that visitors can enroll in before everybody has it. */
+export interface EarlyAccessFeature {
+  name: string
+  description: string
+  stage: 'concept' | 'alpha' | 'beta'
+  documentationUrl: string | null
+  imageUrl?: string | null
+  payload: JsonType
+  /** The flag that is on for those who are enrolled. */
+  flagKey: string | null
+}
+
+export type EarlyAccessFeatureCallback = (earlyAccessFeatures: EarlyAccessFeature[]) => void
+export type RemoteConfigFeatureFlagCallback = (payload: JsonType) => void
+
+/** Values of flags by their keys. */
+export type FeatureFlagOverrides = { [flagName: string]: string | boolean }
+/** Payloads of flags by their keys. */
+export type FeatureFlagPayloadOverrides = { [flagName: string]: JsonType }
+/** What is overridden; a part that is `false` is not any more, and one that is missing stays as it is. */
+export interface FeatureFlagOverrideOptions {
+  flags?: boolean | string[] | FeatureFlagOverrides
+  payloads?: FeatureFlagPayloadOverrides | false
+  /** Whether `debug` does not remind of it in the console. Default false. */
+  suppressWarning?: boolean
+}
+/** `false` ends overriding; a list has flags that are on; an object has values, or `flags` and `payloads`. */
+export type OverrideFeatureFlagsOptions = boolean | string[] | FeatureFlagOverrides | FeatureFlagOverrideOptions
+
+/**
+ * The visitor's flags. Reading asks nobody: what is answered is what is known, from `bootstrap`, from the server, or from an
+ * earlier visit. Without a value a flag is undefined, which is the answer before anything is known, before the core is there,
+ * and for flags that are unknown or inactive.
+ */
+export interface FlagMethods {
+  /** Whether a flag is on, in whatever variant. */
+  isFeatureEnabled(key: string, options: IsFeatureEnabledOptions & { defaultValue: boolean }): boolean
+  isFeatureEnabled(key: string, options?: IsFeatureEnabledOptions): boolean | undefined
+  /** A flag's value: the name of its variant, or whether it is on. */
+  getFeatureFlag(key: string, options?: FeatureFlagOptions): boolean | string | undefined
+  /** A flag's value and its payload. */
+  getFeatureFlagResult(key: string, options?: FeatureFlagOptions): FeatureFlagResult | undefined
+  /**
+   * A flag's payload. It is not captured that the flag was read.
+   * @deprecated Use {@link getFeatureFlagResult}.
+   */
+  getFeatureFlagPayload(key: string): JsonType
+  /** All flags that have a value, those that are off too. */
+  getAllFeatureFlags(): FeatureFlagResult[]
+  /**
+   * Calls the listener with the flags that are on: at once if anything is known, stored flags included, and then whenever values or
+   * payloads have become others, and never twice with the same. If nothing is known and the server fails, it is called with
+   * nothing. Before the core is there the listener waits for it. Returns what ends it.
+   */
+  onFeatureFlags(listener: FeatureFlagsCallback): () => void
+  /**
+   * Waits for flags of this page: of the server, of `bootstrap` or of {@link updateFlags}. Resolves to whether there are any; to
+   * false after `timeout` milliseconds, 1,000 by default, when the server fails, and without {@link Hoglet.init}. Never rejects.
+   * Brings the core, if it is not there.
+   */
+  flagsReady(timeout?: number): Promise<boolean>
+  /** Asks the server for the flags. Several calls within 5 milliseconds, or while it is being asked, are one. */
+  reloadFeatureFlags(): void
+  /** Gives flags their values without the server, until it answers. They replace the others, or with `merge` join them. */
+  updateFlags(
+    flags: Record<string, boolean | string>,
+    payloads?: Record<string, JsonType>,
+    options?: { merge?: boolean },
+  ): void
+  /**
+   * Has flags be evaluated with properties of the person that PostHog may not know yet. `$set_once` has those that are taken
+   * unless they are known here. No event is captured. Unless `reload` is false, the server is asked.
+   */
+  setPersonPropertiesForFlags(
+    properties: Properties | { $set?: Properties; $set_once?: Properties },
+    reload?: boolean,
+  ): void
+  /** Forgets what {@link setPersonPropertiesForFlags} and events have set. Unless `reload` is false, the server is asked. */
+  resetPersonPropertiesForFlags(reload?: boolean): void
+  /** The same for groups, by their types. */
+  setGroupPropertiesForFlags(properties: { [type: string]: Properties }, reload?: boolean): void
+  /** Forgets them for groups of that type, or of all. The server is not asked. */
+  resetGroupPropertiesForFlags(type?: string): void
+  /**
+   * Calls back with the features that visitors can enroll in, as they were stored, or, if there are none or with `force`, as the
+   * server tells them, of those stages or of all. If it does not, nothing is called; `debug` says why.
+   */
+  getEarlyAccessFeatures(
+    callback: EarlyAccessFeatureCallback,
+    force?: boolean,
+    stages?: EarlyAccessFeatureStage[],
+  ): void
+  /** Enrolls the visitor in a feature, or ends that: the flag changes at once, and the person's property with it. */
+  updateEarlyAccessFeatureEnrollment(key: string, isEnrolled: boolean, stage?: EarlyAccessFeatureStage): void
+}
+
+/** {@link Hoglet.featureFlags}: what the client can do with flags, and what is rarely needed. */
+export interface FeatureFlags extends FlagMethods {
+  /** Whether there was an answer, a failure, `bootstrap` or {@link updateFlags} on this page. */
+  readonly hasLoadedFlags: boolean
+  /** The keys of all flags that have a value. */
+  getFlags(): string[]
+  /** Their values. */
+  getFlagVariants(): Record<string, boolean | string>
+  /** Their payloads as they are stored: those of the server are JSON texts. */
+  getFlagPayloads(): Record<string, JsonType>
+  /** What the server has told of them; nothing of those that are bootstrapped. */
+  getFlagsWithDetails(): Record<string, FeatureFlagDetail>
+  getFeatureFlagDetails(key: string): FeatureFlagDetail | undefined
+  /** Asks the server for the flags. Resolves to what came of it; never rejects. Brings the core, if it is not there. */
+  reloadFeatureFlagsAsync(): Promise<FeatureFlagsReloadResult>
+  /** Overrides what the server says, for this browser, on later visits too: for trying things. `false` ends it. */
+  overrideFeatureFlags(options: OverrideFeatureFlagsOptions): void
+  /** @deprecated Use {@link overrideFeatureFlags}. */
+  override(flags: boolean | string[] | Record<string, string | boolean>, suppressWarning?: boolean): void
+  /** Asks the server for a payload, whoever the visitor is. If it fails, nothing is called; `debug` says why. */
+  getRemoteConfigPayload(key: string, callback: RemoteConfigFeatureFlagCallback): void
+}
+
 /** An analytics client. No method throws; what goes wrong is said in the console. */
-export interface Hoglet {
+export interface Hoglet extends FlagMethods {
   /**
    * Starts the client for a project. On a server it does nothing.
    *
@@ -471,6 +716,8 @@ export interface Hoglet {
   onSessionId(listener: SessionListener): () => void
   /** Calls the listener with every event that was taken. Returns what ends it. */
   on(event: 'eventCaptured', listener: (event: CaptureResult) => void): () => void
+  /** Calls the listener, with `true`, when flags are about to be asked for. */
+  on(event: 'featureFlagsReloading', listener: (isReloading: boolean) => void): () => void
   /** Calls the listener when the server has acknowledged events, with their number. */
   on(event: 'delivered', listener: (count: number) => void): () => void
   /** Calls the listener when events are given up, with their number and the reason. */
@@ -526,6 +773,14 @@ export interface Hoglet {
   readonly __loaded: boolean
   /** hoglet's version; nothing before the core is there. */
   readonly version: string | undefined
+  /** All that can be done with flags. */
+  readonly featureFlags: FeatureFlags
+  /** The same. */
+  readonly feature_flags: FeatureFlags
+  /** The same as {@link FeatureFlags.hasLoadedFlags}; false before the core is there. */
+  readonly flagsEndpointWasHit: boolean
+  /** @deprecated Use `flagsEndpointWasHit`. */
+  readonly decideEndpointWasHit: boolean
   /** What is stored of the visitor; nothing before the core is there. */
   readonly persistence: Persistence | undefined
   /** What is stored for this tab's session; nothing before the core is there. */

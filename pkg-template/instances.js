@@ -18,10 +18,8 @@ export const title = (name) => (name == PRIMARY ? name : PRIMARY + '.' + name)
  */
 export const another = (primary, own, name, create) => {
   if (!name || name == PRIMARY || name == own) return
-  const found = primary[name]
-  if (found?.init) return found
-  const client = create(name)
-  if (found === undefined) primary[name] = client
-  else console.error('[hoglet] the name is taken: ' + name)
-  return client
+  const found = (primary[name] ??= create(name))
+  if (found.init) return found
+  console.error('[hoglet] the name is taken: ' + name)
+  return create(name)
 }

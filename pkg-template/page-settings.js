@@ -1,5 +1,5 @@
 // @ts-check
-/** Settings about the page, taken apart for the core, which knows no objects. */
+/** Settings about the page and its flags, taken apart for the core, which knows no objects. */
 
 /** What is captured of a page where the app says nothing else. */
 const DEFAULTS = {
@@ -10,6 +10,10 @@ const DEFAULTS = {
   mask_all_text: false,
   mask_all_element_attributes: false,
 }
+
+/** How often flags are asked for where the app does not say, in milliseconds, and how seldom at most. */
+const REFRESH = 300_000
+const LONGEST_REFRESH = 86_400_000
 
 /** @param {any} settings gets the defaults where it has nothing */
 export const addPageDefaults = (settings) => {
@@ -47,6 +51,12 @@ export const partsOf = (settings) => {
   const ignored = Object(rageclick).content_ignorelist
   parts['rageclick.ignores_paging'] = ignored === true
   parts['rageclick.content_ignorelist'] = Array.isArray(ignored) ? ignored : []
+  const { flag_keys: keys, remote_config_refresh_interval_ms: interval } = settings
+  parts['flag_keys.given'] = Array.isArray(keys)
+  parts['flag_keys.list'] = Array.isArray(keys) ? keys : []
+  parts['flag_refresh.fixed'] = Number.isFinite(interval)
+  // Less than nothing is off, as in posthog-js 1.449.2.
+  parts['flag_refresh.interval_ms'] = Number.isFinite(interval) ? Math.min(Math.max(interval, 0), LONGEST_REFRESH) : REFRESH
   add('redact', redact === false ? { urls: false, text: false } : redact, ['urls', 'text', 'properties'])
   return parts
 }

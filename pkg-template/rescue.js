@@ -4,7 +4,7 @@
  * and each gets a fresh one, which goes on from what is stored; unless the traps do not end.
  */
 
-import { attempt, complain } from './guard.js'
+import { attempt, complain, guard } from './guard.js'
 
 /** @typedef {import('./host.js').Host} Host */
 
@@ -53,7 +53,7 @@ export const trapped = (error) => {
 
 /** Gives fresh cores to those who have lost theirs. Costs nothing where there is nothing to do. */
 export const revive = () => {
-  if (isExhausted) return
+  if (isExhausted || !bereft.size) return
   for (const host of [...bereft]) {
     // An app that was told something may have been here in between.
     if (!bereft.delete(host)) continue
@@ -64,3 +64,10 @@ export const revive = () => {
     }
   }
 }
+
+/** Lets no method and no getter of a class throw, and has those that lost their cores get others before. @param {any} prototype */
+export const guardCalls = (prototype) =>
+  guard(prototype, (what, action) => {
+    revive()
+    return attempt(what, action)
+  })

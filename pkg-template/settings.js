@@ -14,6 +14,9 @@ const RENAMED = {
   __preview_cookie_wins_on_conflict: 'cookieWinsOnConflict',
   addTracingHeaders: 'tracing_headers',
   __add_tracing_headers: 'tracing_headers',
+  advanced_disable_decide: 'advanced_disable_flags',
+  evaluation_environments: 'evaluation_contexts',
+  remote_config_refresh_interval: 'remote_config_refresh_interval_ms',
 }
 
 /** What became the default for those whose `defaults` are of that date or later. @type {[string, string, any][]} */
@@ -23,6 +26,7 @@ const DATED = [
   ['2026-05-30', 'rageclick', { ignore_text_selection: true }],
   ['2026-01-30', 'internal_or_test_user_hostname', /^(localhost|127\.0\.0\.1)$/],
   ['2026-05-30', 'detect_google_search_app', true],
+  ['2026-05-30', 'split_storage', true],
   ['2026-06-25', 'disable_capture_url_hashes', true],
   ['2026-08-29', 'cookieWinsOnConflict', true],
 ]

@@ -9,15 +9,42 @@ import { serialize } from './serialize.js'
  *
  * @param {any} properties
  * @param {any} settings
+ * @param {number} [maxLength] of a string; longer ones are cut
  */
-export const asJson = (properties, settings) => {
+export const asJson = (properties, settings, maxLength = settings.properties_string_max_length) => {
   if (properties == undefined) return ''
-  const json = serialize(properties, settings.properties_string_max_length, (note) => {
+  const json = serialize(properties, maxLength, (note) => {
     if (settings.debug) console.warn('[hoglet] ' + note)
   })
   if (json[0] == '{') return json
   complain('properties are an object: what was passed instead was left out')
   return ''
+}
+
+/**
+ * An object that no event carries, such as payloads of flags, as JSON: its texts may be of any length. Empty if there is
+ * nothing to tell.
+ *
+ * @param {any} object
+ * @param {any} settings
+ */
+export const asWhole = (object, settings) => asJson(object, settings, Infinity)
+
+/**
+ * Values of flags as JSON: on, off, or the name of a variant. A list has those that are on.
+ *
+ * @param {any} flags
+ * @param {any} settings
+ * @throws {Refusal} if they are neither
+ */
+export const asFlags = (flags, settings) => {
+  if (!flags || typeof flags != 'object') throw new Refusal('needs flags: a list of keys, or an object with their values')
+  const entries = Array.isArray(flags) ? flags.map((key) => [key, true]) : Object.entries(flags)
+  const kept = entries.filter(([key, value]) => typeof key == 'string' && /^(boolean|string)$/.test(typeof value))
+  if (kept.length < entries.filter(([, value]) => value !== undefined).length) {
+    complain('a flag has a key and is true, false or the name of a variant: others were left out')
+  }
+  return asWhole(Object.fromEntries(kept), settings)
 }
 
 /**

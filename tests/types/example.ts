@@ -6,13 +6,25 @@ import type {
   CaptureOptions,
   CaptureResult,
   Config,
+  EarlyAccessFeature,
+  FeatureFlagDetail,
+  FeatureFlagResult,
+  FeatureFlags,
+  FeatureFlagsCallback,
+  FeatureFlagsReloadResult,
   FlushResult,
   Hoglet,
+  JsonType,
   LazyHoglet,
   Properties,
   SessionChange,
 } from 'hoglet';
+import { hideUntilFlags } from 'hoglet/anti-flicker';
+import type { HideOptions } from 'hoglet/anti-flicker';
 import eager from 'hoglet/eager';
+import type { SnippetHoglet } from 'hoglet/snippet.js';
+import { createTestClient } from 'hoglet/testing';
+import type { TestEvent } from 'hoglet/testing';
 
 const config: Config = {
   api_host: '/ingest',
@@ -24,7 +36,20 @@ const config: Config = {
   loaded: (client: Hoglet) => client.register({ from: 'loaded' }),
   defaults: '2026-08-30',
   person_profiles: 'always',
-  bootstrap: { distinctID: 'ada', isIdentifiedID: true },
+  bootstrap: {
+    distinctID: 'ada',
+    isIdentifiedID: true,
+    featureFlags: { beta: true, layout: 'wide', gone: false },
+    featureFlagPayloads: { layout: { columns: [1, 2, null] } },
+  },
+  flags_api_host: null,
+  split_storage: true,
+  advanced_disable_feature_flags_on_first_load: true,
+  feature_flag_request_timeout_ms: 1_000,
+  feature_flag_cache_ttl_ms: 60_000,
+  remote_config_refresh_interval_ms: 0,
+  evaluation_contexts: ['web'] as const,
+  flag_keys: ['beta'],
   identity_cookie: 'shop_user',
   get_device_id: (uuid) => `shop-${uuid}`,
   internal_or_test_user_hostname: /^localhost$/,
@@ -110,9 +135,67 @@ hoglet.debug(false);
 const flushed: Promise<FlushResult> = hoglet.flush();
 const over: Promise<number> = hoglet.shutdown(500).then(({ sent, remaining }) => sent + remaining);
 
+const isOn: boolean | undefined = hoglet.isFeatureEnabled('beta');
+const isOnFor: boolean = hoglet.isFeatureEnabled('beta', { defaultValue: false, send_event: false, fresh: true });
+const value: string | boolean | undefined = hoglet.getFeatureFlag('layout', { send_event: false });
+const flag: FeatureFlagResult | undefined = hoglet.getFeatureFlagResult('layout');
+const columns: JsonType = flag?.payload ?? hoglet.getFeatureFlagPayload('layout');
+const names: string[] = hoglet.getAllFeatureFlags().map(({ key, variant, enabled }) => variant ?? (enabled ? key : ''));
+const heard: FeatureFlagsCallback = (keys, variants, context) => {
+  if (!context?.errorsLoading) console.log(keys.length, variants['layout'] === 'wide', context?.source === 'cache');
+};
+// As posthog-js has it.
+const heardLess = (flags: string[], variants: Record<string, string | boolean>, context?: { errorsLoading?: boolean }) =>
+  console.log(flags, variants, context?.errorsLoading);
+stops.push(hoglet.onFeatureFlags(heard), hoglet.onFeatureFlags(heardLess), hoglet.onFeatureFlags(() => {}));
+stops.push(hoglet.on('featureFlagsReloading', (isReloading: boolean) => console.log(isReloading)));
+const ready: Promise<boolean[]> = Promise.all([hoglet.flagsReady(), hoglet.flagsReady(200)]);
+hoglet.reloadFeatureFlags();
+hoglet.setPersonPropertiesForFlags({ plan: 'pro' });
+hoglet.setPersonPropertiesForFlags({ $set: { plan: 'pro' }, $set_once: { first_plan: 'free' } }, false);
+hoglet.resetPersonPropertiesForFlags();
+hoglet.resetPersonPropertiesForFlags(false);
+hoglet.setGroupPropertiesForFlags({ company: { size: 7 } }, false);
+hoglet.resetGroupPropertiesForFlags('company');
+hoglet.resetGroupPropertiesForFlags();
+hoglet.updateFlags({ beta: true, layout: 'wide' }, { layout: { columns: 2 } }, { merge: true });
+hoglet.getEarlyAccessFeatures((features: EarlyAccessFeature[]) => console.log(features[0]?.flagKey), true, ['beta']);
+hoglet.updateEarlyAccessFeatureEnrollment('beta', true, 'beta');
+const flags: FeatureFlags = hoglet.featureFlags === hoglet.feature_flags ? hoglet.featureFlags : eager.featureFlags;
+flags.overrideFeatureFlags(false);
+flags.overrideFeatureFlags(['beta']);
+flags.overrideFeatureFlags({ layout: 'wide' });
+flags.overrideFeatureFlags({ flags: { layout: 'wide' }, payloads: { layout: 1 }, suppressWarning: true });
+flags.override({ beta: false }, true);
+const known: [string[], Record<string, string | boolean>, Record<string, JsonType>] = [
+  flags.getFlags(),
+  flags.getFlagVariants(),
+  flags.getFlagPayloads(),
+];
+const detail: FeatureFlagDetail | undefined = flags.getFeatureFlagDetails('beta') ?? flags.getFlagsWithDetails()['beta'];
+const because: string | undefined = detail?.reason?.description;
+const reloaded: Promise<FeatureFlagsReloadResult['status']> = flags.reloadFeatureFlagsAsync().then(({ status }) => status);
+flags.getRemoteConfigPayload('layout', (payload: JsonType) => console.log(payload));
+const hits: boolean[] = [flags.hasLoadedFlags, hoglet.flagsEndpointWasHit, hoglet.decideEndpointWasHit];
+
+const hidden: HideOptions = { timeout: 300, element: document.body, until: 'fresh' };
+const shown: Promise<boolean[]> = Promise.all([hideUntilFlags(hoglet), hideUntilFlags(eager, hidden)]);
+
 const id: string | undefined = hoglet.get_distinct_id();
 const token: string | undefined = client.config.token;
 const waiting: number = client._events_queue.length;
+
+const test: LazyHoglet = createTestClient();
+const forTests = createTestClient({ distinctId: 'ada', flags: { beta: true, button: 'blue' }, payloads: { button: { size: 2 } } });
+const events: TestEvent[] = forTests.events;
+const [kept, visitor]: (string | undefined)[] = [events[0]?.event, events[0]?.distinct_id];
+forTests.updateFlags({ beta: false });
+forTests.startOver();
+
+const onPage: SnippetHoglet = window.posthog;
+onPage.push(['capture', 'bought', { items: 2 }], function () {
+  this.identify('ada');
+});
 
 // @ts-expect-error an event has a name
 hoglet.capture();
@@ -134,8 +217,21 @@ hoglet.set_config({ before_send: () => true });
 hoglet.init('phc_token', { persistence: 'indexedDB' });
 // @ts-expect-error a group has a key
 hoglet.group('company');
+// @ts-expect-error without a default it may be undefined
+const unsure: boolean = hoglet.isFeatureEnabled('beta', { send_event: false });
+// @ts-expect-error a flag's result is for reading
+if (flag) flag.enabled = true;
+// @ts-expect-error a variant is a text
+hoglet.updateFlags({ layout: 7 });
+// @ts-expect-error what is loaded is for reading
+hoglet.featureFlags.hasLoadedFlags = true;
+// @ts-expect-error there is no such moment
+hideUntilFlags(hoglet, { until: 'sometimes' });
+// @ts-expect-error a flag is on, off, or the name of a variant
+createTestClient({ flags: { beta: 7 } });
 // @ts-expect-error the eager client has nothing to load
 eager.load();
 
-export { aliased, calculated, company, consents, id, loaded, over, properties, replay, second, set, started };
-export { status, stops, stored, time, token, uuid, waiting };
+export { aliased, because, calculated, columns, company, consents, hits, id, isOn, isOnFor, known, loaded, names, over };
+export { properties, ready, reloaded, replay, second, set, shown, started, status, stops, stored, time, token, unsure, uuid };
+export { kept, test, value, visitor, waiting };
