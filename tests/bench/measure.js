@@ -9,6 +9,10 @@ export const SPACED_CALLS = 100;
 export const BURST_CALLS = 1_000;
 export const CLICKS = 200;
 
+/** Flags that are read in one task, and answers of which the first reading is timed. */
+export const READS = 100_000;
+export const ANSWERS = 30;
+
 /** Calls before the first that is timed, for the engine compiles what runs often. */
 const WARM_UP_CALLS = 200;
 
@@ -35,6 +39,8 @@ export const SPACED_BAGS = ['small', 'wide'];
  * @property {Record<string, Times[]>} times of each subject, for each round
  * @property {Record<string, { returned: number, ended: number }[]>} clicks of each subject, for each round: microseconds of
  *   one on a large page, until the listeners have run, and until the microtasks have too
+ * @property {Record<string, { loaded: number, first: number }[]>} reads of each subject that knows flags, for each round:
+ *   nanoseconds of reading one of 50, and of reading one first after an answer of the server
  * @property {Record<string, Counts>} counts of each subject
  * @property {Record<string, number>} delivered how many events of each subject arrived, which are all
  */
@@ -56,10 +62,11 @@ export const SPACED_BAGS = ['small', 'wide'];
  */
 export async function measure(browser, collector, say) {
   const subjects = Object.values(SUBJECTS);
-  const measured = { times: {}, clicks: {}, counts: {}, delivered: {} };
+  const measured = { times: {}, clicks: {}, reads: {}, counts: {}, delivered: {} };
   for (const { id } of subjects) {
     measured.times[id] = [];
     measured.clicks[id] = [];
+    measured.reads[id] = [];
   }
   const tab = await browser.newTab();
 
@@ -78,6 +85,7 @@ export async function measure(browser, collector, say) {
       const subject = subjects[(round + turn) % subjects.length];
       measured.times[subject.id].push(await visit(subject, {}, time));
       measured.clicks[subject.id].push(await visit(subject, { clicks: true }, clickTime));
+      if (subject.sends) measured.reads[subject.id].push(await visit(subject, { flags: true }, readTime));
     }
   }
   say('counting');
@@ -102,6 +110,12 @@ async function time(visit) {
 async function clickTime(visit) {
   await visit.click(CLICKS);
   return visit.click(CLICKS);
+}
+
+/** @param {Visit} visit @returns {Promise<{ loaded: number, first: number }>} */
+async function readTime(visit) {
+  await visit.read(READS);
+  return { loaded: await visit.read(READS), first: await visit.readFirst(ANSWERS) };
 }
 
 /** @param {Visit} visit @returns {Promise<Counts>} */

@@ -16,7 +16,7 @@ const NONE = '–';
 /** The report for the terminal. @param {Report} report */
 export function text(report) {
   const cells = (row) => [
-    row.measure,
+    row.unit === 'ns' ? `${row.measure}, ns` : row.measure,
     spread(row, hoglet),
     spread(row, posthog),
     ratio(row, posthog),
@@ -25,7 +25,7 @@ export function text(report) {
     spread(row, floor),
   ];
   const lines = [
-    ['µs for one call, median (lowest to highest)', ...headings(), floor.title],
+    ['µs for one call if nothing else is said, median (lowest to highest)', ...headings(), floor.title],
     ...report.rows.map(cells),
     ['events that arrived, of all', ...control(report), NONE],
   ];
@@ -39,7 +39,7 @@ export function text(report) {
 /** The report for the README. @param {Report} report */
 export function markdown(report) {
   const cells = (row) => [
-    code(row.measure) + (row.unit === 'µs' ? ', µs' : ''),
+    code(row.measure) + (['µs', 'ns'].includes(row.unit) ? `, ${row.unit}` : ''),
     middle(row, hoglet),
     middle(row, posthog),
     ratio(row, posthog),
@@ -61,7 +61,7 @@ function headings() {
 
 /** Marks code as Markdown does. */
 function code(words) {
-  return words.replace(/capture\(\)|defaults: 'latest'/, '`$&`');
+  return words.replace(/(capture|isFeatureEnabled)\(\)|defaults: 'latest'/, '`$&`');
 }
 
 function control({ delivered }) {

@@ -5,6 +5,12 @@ import { eventually } from '../support/eventually.js';
 /** The name of the events that are measured, which no SDK sends by itself. */
 const EVENT = 'measured';
 
+/** The flags of the project of a visit that reads flags: every other has variants, and all are on. */
+export const FLAGS = Array.from({ length: 50 }, (_, number) => `flag-${number}`);
+
+const everybody = [{ properties: [], rollout_percentage: 100 }];
+const variants = { variants: [{ key: 'test', rollout_percentage: 100 }] };
+
 /** The event of a click. */
 const CLICK = '$autocapture';
 
@@ -29,15 +35,22 @@ export class Visit {
   }
 
   /**
-   * Goes to the page; counts what happens there, or has clicks captured, if asked.
+   * Goes to the page; counts what happens there, has clicks captured, or has flags defined and known, if asked.
    *
-   * @param {{ count?: boolean, clicks?: boolean }} [options]
+   * @param {{ count?: boolean, clicks?: boolean, flags?: boolean }} [options]
    */
-  async begin({ count = false, clicks = false } = {}) {
+  async begin({ count = false, clicks = false, flags = false } = {}) {
     this.#event = clicks ? CLICK : EVENT;
     const query = new URLSearchParams({ subject: this.#subject.id, token: this.#token, event: EVENT });
     if (count) query.set('count', '');
     if (clicks) query.set('clicks', '');
+    if (flags) {
+      query.set('flags', '');
+      for (const [number, key] of FLAGS.entries()) {
+        const multivariate = number % 2 ? variants : null;
+        await this.#collector.defineFlag(this.#token, key, { filters: { groups: everybody, multivariate } });
+      }
+    }
     await this.#tab.go(`${this.#collector.url}/page.html?${query}`);
     await this.#tab.waitFor(() => window.bench !== undefined);
   }
@@ -69,6 +82,16 @@ export class Visit {
       this.#delivered += calls;
     }
     return result;
+  }
+
+  /** Reads so many flags, on a visit begun for that. @param {number} calls @returns {Promise<number>} nanoseconds a call */
+  async read(calls) {
+    return this.#tab.evaluate((keys, calls) => window.bench.reads(keys, calls), FLAGS, calls);
+  }
+
+  /** Reads a flag after each of so many answers of the server. @param {number} answers @returns {Promise<number>} nanoseconds a call */
+  async readFirst(answers) {
+    return this.#tab.evaluate((key, answers) => window.bench.firstReads(key, answers), FLAGS[0], answers);
   }
 
   /** What has been counted, on a visit begun for that. @returns {Promise<Record<string, number>>} */

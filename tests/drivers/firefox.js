@@ -118,6 +118,10 @@ class FirefoxTab extends Tab {
     return [...this.#messages];
   }
 
+  async toFront() {
+    await this.#page.bringToFront();
+  }
+
   async close() {
     await this.#page.close();
   }

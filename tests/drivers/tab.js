@@ -41,6 +41,9 @@ export class Tab {
     await this.waitFor((selector) => document.querySelector(selector) !== null, selector);
   }
 
+  /** Puts this tab before the others, where timers of those behind take a second each; elsewhere it does nothing. */
+  async toFront() {}
+
   /** SIGKILL of the process that runs this tab's page, where `browser.can.killRenderer`. */
   async killRenderer() {
     throw new Error('this engine cannot kill a renderer: ask browser.can.killRenderer first');

@@ -274,7 +274,7 @@ suite('bad input', (world) => {
         },
         good: 1,
       };
-      hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false });
+      hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true });
       hoglet.capture('before');
       hoglet.capture('throwing', throwing);
       hoglet.capture('revoked', proxy);
@@ -315,7 +315,7 @@ suite('bad input', (world) => {
       hoglet.init(token, {
         api_host: location.origin,
         load: 'manual',
-        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true,
         loaded: () => {
           throw new Error('not today');
         },

@@ -271,7 +271,7 @@ suite('capture', (world) => {
       hoglet.init(token, {
         api_host: location.origin,
         load: 'manual',
-        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true,
         loaded: (client) => {
           calls.push(client === hoglet);
           client.register({ from_loaded: true });

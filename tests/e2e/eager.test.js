@@ -10,7 +10,7 @@ suite('eager', (world) => {
     const token = newToken('eager');
     const tab = await world.visit('eager.html');
     const { id, same, uuid } = await tab.evaluate((token) => {
-      const client = hoglet.init(token, { api_host: location.origin, opt_out_useragent_filter: true, autocapture: false, capture_pageview: false });
+      const client = hoglet.init(token, { api_host: location.origin, opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true });
       const id = hoglet.get_distinct_id();
       const { uuid } = hoglet.capture('at once');
       hoglet.flush();
@@ -30,7 +30,7 @@ suite('eager', (world) => {
       const order = [];
       hoglet.init(token, {
         api_host: location.origin,
-        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true,
         loaded: () => order.push('loaded'),
       });
       order.push('returned');
@@ -42,7 +42,7 @@ suite('eager', (world) => {
   test('the two entries know the same visitor', async () => {
     const token = newToken('entries');
     const tab = await world.visit('eager.html');
-    const config = { load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false };
+    const config = { load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true };
     const id = await tab.evaluate(
       (token, config) => hoglet.init(token, { api_host: location.origin, ...config }).get_distinct_id(),
       token,
@@ -65,7 +65,7 @@ suite('eager', (world) => {
     const token = newToken('twice');
     const tab = await world.visit('eager.html');
     await tab.evaluate((token) => {
-      hoglet.init(token, { api_host: location.origin, opt_out_useragent_filter: true, autocapture: false, capture_pageview: false });
+      hoglet.init(token, { api_host: location.origin, opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true });
       hoglet.init('phc_another', { api_host: location.origin });
       hoglet.capture('once');
       hoglet.flush();

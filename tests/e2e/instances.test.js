@@ -12,7 +12,7 @@ suite('instances', (world) => {
     const tab = await world.visit('lazy.html');
     const seen = await tab.evaluate(
       async (token, second) => {
-        const config = { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false };
+        const config = { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true };
         const loaded = [];
         hoglet.init(token, config);
         const shop = hoglet.init(second, { ...config, loaded: (client) => loaded.push(client === hoglet.shop) }, 'shop');
@@ -286,7 +286,7 @@ suite('instances', (world) => {
       await world.go(tab, 'lazy.html');
       await tab.evaluate(`(async () => {
         hoglet.init('${token}', {
-          api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, ...${config},
+          api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true, ...${config},
         });
         await hoglet.load();
         hoglet.capture('captured');

@@ -170,7 +170,7 @@ suite('tabs', (world) => {
     await tab.waitFor(() => window.opened?.hoglet !== undefined);
     const copied = await tab.evaluate(async (token) => {
       const copied = opened.sessionStorage.getItem(`ph_${token}_window_id`);
-      opened.hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false });
+      opened.hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true });
       await opened.hoglet.load();
       opened.hoglet.capture('there');
       opened.hoglet.flush();

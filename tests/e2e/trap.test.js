@@ -193,7 +193,7 @@ suite('trap', (world) => {
     const [token, other] = [newToken('first'), newToken('second')];
     const tab = await started(token, { batch_interval: NEVER });
     await tab.evaluate(async (token) => {
-      const config = { api_host: location.origin, opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, batch_interval: 60_000 };
+      const config = { api_host: location.origin, opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true, batch_interval: 60_000 };
       hoglet.init(token, config, 'other');
       await hoglet.load();
     }, other);
@@ -222,7 +222,7 @@ suite('trap', (world) => {
       trapIn('call');
       hoglet.init(token, {
         api_host: location.origin,
-        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true,
         loaded: (client) => told.push('loaded', client.capture('loaded')?.event),
         bootstrap: { distinctID: 'ada', isIdentifiedID: true },
       });
@@ -286,7 +286,7 @@ suite('trap', (world) => {
       window.seen = [];
       hoglet.init(token, {
         api_host: location.origin,
-        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true,
         batch_interval: 60_000,
         before_send: (event) => {
           seen.push(event.event);
@@ -311,7 +311,7 @@ suite('trap', (world) => {
     await tab.evaluate((token) => {
       hoglet.init(token, {
         api_host: location.origin,
-        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
+        opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true,
         batch_interval: 60_000,
         before_send: (event) => {
           if (event.event === 'hooked') {
@@ -412,7 +412,7 @@ const ANEW = /\[hoglet\] the core failed and starts anew/;
 async function start(tab, token, config) {
   await tab.evaluate(
     async (token, config) => {
-      hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, ...config });
+      hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true, ...config });
       await hoglet.load?.();
     },
     token,

@@ -32,6 +32,10 @@ export async function startCollector(mounts, fallbacks = {}) {
   return new Collector(url, child);
 }
 
+function flagAddress(token, key) {
+  return `flags/${encodeURIComponent(key)}?${new URLSearchParams({ token })}`;
+}
+
 /** How many events are asked for at a time. */
 const PAGE = 1000;
 
@@ -68,6 +72,11 @@ export class Collector {
     return this.#get('requests', filter);
   }
 
+  /** Those of a project that asked for flags. */
+  async flagRequests(token) {
+    return (await this.requests({ token })).filter(({ path }) => path === '/flags/');
+  }
+
   /** The distinct ids of a project, joined into persons. */
   async persons(filter) {
     return this.#get('persons', filter);
@@ -94,7 +103,24 @@ export class Collector {
     return events;
   }
 
-  /** Has requests fail by rules until `clearFaults`. */
+  /** The flags of a project, each with its definition, `id` and `version`. */
+  async flags(token) {
+    return (await this.#get('flags', { token })).flags;
+  }
+
+  /** Makes a flag from a definition as PostHog writes it, or replaces its definition; `{}` is on for everybody. */
+  async defineFlag(token, key, definition = {}) {
+    return this.#ask('PUT', flagAddress(token, key), definition);
+  }
+
+  async deleteFlag(token, key) {
+    await this.#ask('DELETE', flagAddress(token, key));
+  }
+
+  /**
+   * Has requests fail by rules until `clearFaults`: with a status, late, cut off, or with any `body` and `content_type`
+   * in place of the real ones. Rules are described in www/collector/src/faults.rs.
+   */
   async faults(rules) {
     await this.#ask('PUT', 'faults', rules);
   }
@@ -103,7 +129,7 @@ export class Collector {
     await this.#ask('DELETE', 'faults');
   }
 
-  /** Empties all tables. */
+  /** Forgets all that was sent; flags stay. */
   async clear() {
     await this.#ask('DELETE', 'events');
   }

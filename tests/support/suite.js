@@ -13,13 +13,16 @@ const folder = (relative) => fileURLToPath(new URL(relative, import.meta.url));
  *
  * @param {string} name
  * @param {(world: World) => void} define declares the tests
+ * @param {() => Promise<{ mounts?: object, fallbacks?: object }>} [prepare] makes what the collector serves besides
  */
-export function suite(name, define) {
+export function suite(name, define, prepare = async () => ({})) {
   const engine = required('HOGLET_ENGINE');
   describe(`${name} in ${engine}`, () => {
     const world = new World();
     before(async () => {
-      world.collector = await startCollector({ '/': folder('../e2e/pages'), '/drivers': folder('../drivers') });
+      const { mounts, fallbacks } = await prepare();
+      const served = { '/': folder('../e2e/pages'), '/drivers': folder('../drivers'), ...mounts };
+      world.collector = await startCollector(served, fallbacks);
       world.browser = await open(engine);
     });
     afterEach(async () => {
@@ -89,6 +92,8 @@ export async function init(tab, token, config = {}) {
         api_host: location.origin,
         load: 'manual',
         opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
+        // Most tests count requests.
+        advanced_disable_flags: true,
         ...config,
       });
     },

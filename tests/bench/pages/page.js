@@ -1,6 +1,7 @@
 /**
  * The page that is measured: `?subject=` says whose `capture()`, `?token=` the project that its events go to, `?event=`
- * their name; `?count` has storage writes and wasm calls counted, `?clicks` has clicks captured on a page of many elements.
+ * their name; `?count` has storage writes and wasm calls counted, `?clicks` has clicks captured on a page of many elements, `?flags`
+ * has the project's flags asked for.
  * `window.bench` is there when the subject is ready.
  */
 
@@ -8,12 +9,16 @@ import { bags } from './bags.js';
 import { count, counts } from './counters.js';
 import { subjects } from './subjects.js';
 import { buttons } from './elements.js';
-import { burst, clicks, spaced } from './timing.js';
+import { burst, clicks, firstReads, reads, spaced } from './timing.js';
 
 const query = new URLSearchParams(location.search);
 // Before the subject is imported, which might keep the functions that are to be counted.
 if (query.has('count')) count();
-const subject = await subjects[query.get('subject')](query.get('token'), query.has('clicks'));
+const subject = await subjects[query.get('subject')](query.get('token'), {
+  autocapture: query.has('clicks'),
+  advanced_disable_flags: !query.has('flags'),
+});
+if (query.has('flags')) await new Promise((resolve) => subject.onFeatureFlags(resolve));
 const capture = (bag) => subject.capture(query.get('event'), bag);
 
 window.bench = {
@@ -23,6 +28,10 @@ window.bench = {
   burst: (bag, calls) => burst(capture, bags[bag], calls),
   /** @param {number} calls */
   clicks: (calls) => clicks(buttons(), calls),
+  /** @param {string[]} keys @param {number} calls */
+  reads: (keys, calls) => reads(subject, keys, calls),
+  /** @param {string} key @param {number} answers */
+  firstReads: (key, answers) => firstReads(subject, key, answers),
   /** What has been counted so far. */
   counts: () => ({ ...counts }),
   /** Makes the calls in one task and gives what has been counted when the last returns. */

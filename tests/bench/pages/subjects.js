@@ -1,4 +1,7 @@
-/** Whose `capture()` is measured. Each gives, for a project's token, a client that is ready; with clicks, if they are measured. */
+/**
+ * Whose `capture()` is measured. Each gives, for a project's token, a client that is ready, with settings for what else is measured:
+ * `autocapture` or `advanced_disable_flags`.
+ */
 
 /** Both SDKs send this often: the shortest that posthog-js allows, so that events do not wait from one measure to the next. */
 const SEND_INTERVAL_MS = 250;
@@ -15,7 +18,6 @@ const settings = {
   capture_pageleave: false,
   capture_pageview: false,
   capture_performance: false,
-  advanced_disable_flags: true,
   disable_conversations: true,
   disable_external_dependency_loading: true,
   disable_product_tours: true,
@@ -24,7 +26,7 @@ const settings = {
   disable_web_experiments: true,
 };
 
-async function startPosthog(token, clicks, own) {
+async function startPosthog(token, measured, own) {
   const { default: posthog } = await import('/static/module.js');
   const rate = 1_000_000;
   return posthog.init(token, {
@@ -32,23 +34,23 @@ async function startPosthog(token, clicks, own) {
     request_queue_config: { flush_interval_ms: SEND_INTERVAL_MS },
     // Its default drops all but the first hundred events of a burst.
     rate_limiting: { events_per_second: rate, events_burst_limit: rate },
-    autocapture: clicks,
+    ...measured,
     ...own,
   });
 }
 
 export const subjects = {
-  hoglet: async (token, clicks) => {
+  hoglet: async (token, measured) => {
     const { default: hoglet } = await import('/hoglet/index.js');
-    hoglet.init(token, { ...settings, autocapture: clicks, load: 'manual', batch_interval: SEND_INTERVAL_MS });
+    hoglet.init(token, { ...settings, ...measured, load: 'manual', batch_interval: SEND_INTERVAL_MS });
     await hoglet.load();
     return hoglet;
   },
 
-  'posthog-js': (token, clicks) => startPosthog(token, clicks, {}),
+  'posthog-js': (token, measured) => startPosthog(token, measured, {}),
 
   // Its newest defaults: among other things it then writes to storage every 250 ms, not at every event.
-  'posthog-js-latest': (token, clicks) => startPosthog(token, clicks, { defaults: 'latest' }),
+  'posthog-js-latest': (token, measured) => startPosthog(token, measured, { defaults: 'latest' }),
 
   // The floor: what the engine needs to make the event's text, by the same clock.
   'json-stringify': async () => ({

@@ -1,9 +1,10 @@
 /**
- * How long `capture()`, or a click, takes until it returns, in microseconds per call, as the mean of many calls: browsers round
- * their clocks to 0.1 ms.
+ * How long `capture()`, a click or the reading of a flag takes until it returns, in microseconds per call or less, as the mean of
+ * many calls: browsers round their clocks to 0.1 ms.
  */
 
 const MICROS_PER_MILLI = 1_000;
+const NANOS_PER_MILLI = 1_000_000;
 
 /** A task of its own; nested timers are 4 ms apart, in which the page rests. */
 const nextTask = () => new Promise((resolve) => setTimeout(resolve));
@@ -66,4 +67,42 @@ export async function clicks(targets, calls) {
     ended += performance.now() - start;
   }
   return { returned: (returned * MICROS_PER_MILLI) / calls, ended: (ended * MICROS_PER_MILLI) / calls };
+}
+
+/**
+ * Flags that are read one after the other, all in one task, in nanoseconds per call.
+ *
+ * @param {{ isFeatureEnabled: (key: string) => boolean | undefined }} client
+ * @param {string[]} keys
+ * @param {number} calls
+ * @throws {Error} if they are not all on
+ */
+export async function reads(client, keys, calls) {
+  await nextTask();
+  let on = 0;
+  const start = performance.now();
+  for (let index = 0; index < calls; index += 1) on += client.isFeatureEnabled(keys[index % keys.length]) ? 1 : 0;
+  const millis = performance.now() - start;
+  // What came of the calls is used, so that the engine cannot leave them out.
+  if (on !== calls) throw new Error(`of ${calls} flags only ${on} are on`);
+  return (millis * NANOS_PER_MILLI) / calls;
+}
+
+/**
+ * The first reading of a flag after each of several answers of the server, in nanoseconds per call.
+ *
+ * @param {{ isFeatureEnabled: (key: string) => boolean | undefined, featureFlags: { reloadFeatureFlagsAsync: () => Promise<unknown> } }} client
+ * @param {string} key
+ * @param {number} answers
+ */
+export async function firstReads(client, key, answers) {
+  let millis = 0;
+  for (let index = 0; index < answers; index += 1) {
+    await client.featureFlags.reloadFeatureFlagsAsync();
+    await nextTask();
+    const start = performance.now();
+    client.isFeatureEnabled(key);
+    millis += performance.now() - start;
+  }
+  return (millis * NANOS_PER_MILLI) / answers;
 }

@@ -37,7 +37,7 @@ const sdk = SDKS[query.get('sdk')];
 const client = await sdk.start({
   api_host: location.origin,
   // A driven browser looks like a bot.
-  opt_out_useragent_filter: true, autocapture: false, capture_pageview: false,
+  opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true,
   ...JSON.parse(query.get('config')),
 });
 

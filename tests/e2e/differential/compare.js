@@ -14,6 +14,8 @@ const MADE = new RegExp(
     .join('|'),
   'g',
 );
+/** Where things are stored, in what a step tells. */
+const STORES = new Set(['cookies', 'localStorage', 'sessionStorage']);
 const INSERT_ID = /^[0-9a-z]{16}$/;
 /** Members that count the machine's time, or what is left of it. */
 const VARYING = new Set([
@@ -58,7 +60,7 @@ class Comparison {
   members(posthog, hoglet, path) {
     if (isStore(path) && (isObject(posthog) || isObject(hoglet))) [posthog, hoglet] = [stored(posthog), stored(hoglet)];
     if (posthog === undefined || hoglet === undefined || !areObjects(posthog, hoglet)) {
-      if (!this.#isSame(posthog, hoglet, path.at(-1))) this.differences.push({ path: path.join('/'), posthog, hoglet });
+      if (!this.#isSame(posthog, hoglet, path)) this.differences.push({ path: path.join('/'), posthog, hoglet });
     } else if (Array.isArray(posthog)) {
       this.lists(posthog, hoglet, path);
     } else {
@@ -67,8 +69,10 @@ class Comparison {
     }
   }
 
-  #isSame(posthog, hoglet, name) {
+  #isSame(posthog, hoglet, path) {
+    const name = path.at(-1);
     if (typeof posthog === 'number' && typeof hoglet === 'number') {
+      if (isRow(path)) return this.#isSameId(posthog, hoglet);
       return VARYING.has(name) || isSameNumber(posthog, hoglet);
     }
     if (typeof posthog !== 'string' || typeof hoglet !== 'string') return posthog === hoglet;
@@ -95,7 +99,13 @@ class Comparison {
 
 /** Whether it is what is stored under one name. */
 function isStore([first, , where, name, ...inside]) {
-  return first === 'steps' && where !== 'returned' && name !== undefined && inside.length === 0;
+  return first === 'steps' && STORES.has(where) && name !== undefined && inside.length === 0;
+}
+
+/** Whether it is a flag's number in the collector's database, in which each visitor's project has its own flags. */
+function isRow(path) {
+  const [where, name] = path.slice(-2);
+  return name === '$feature_flag_id' || (where === 'metadata' && name === 'id');
 }
 
 /** A store without anything is none, and lists of names, such as of what goes with the session, have no order. */

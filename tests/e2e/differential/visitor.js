@@ -7,6 +7,7 @@ import { newToken } from '../../support/suite.js';
  * @property {Function | string} [before] runs in the page before an SDK is there; gets the token
  * @property {object | Function | false} [settings] of the SDK, or a function that makes them in the page from the
  *   token; `false`: it is not initialised
+ * @property {boolean} [flags] whether the server is asked for flags, and its answer awaited; `withFlags` has more settings
  * @property {string} [token] default the visitor's own
  * @property {string} [sdk] default the visitor's
  * @property {number} [tab] 0 or 1, default 0
@@ -55,10 +56,11 @@ export class Visitor {
 
   /** Comes to the page, from wherever they were, and initialises the SDK there. @param {Arrival} [arrival] */
   async arrives(arrival = {}) {
-    const { address = '', referrer, before, settings, tab = 0, token = this.token, sdk = this.#sdk } = arrival;
-    this.#tab = await this.#tabs.get(tab);
-    await this.#tab.go(this.#world.page(`either.html${address}`));
+    const { address = '', referrer, before, settings, flags, tab = 0, token = this.token, sdk = this.#sdk } = arrival;
     const isNew = this.#known.size === 0;
+    this.#tab = await this.#tabs.get(tab);
+    if (isNew) await this.#tab.toFront();
+    await this.#tab.go(this.#world.page(`either.html${address}`));
     const isNewTab = !this.#known.has(tab);
     this.#known.add(tab);
     await this.#tab.evaluate(`(async ({ isNew, isNewTab, referrer, token, sdk }) => {
@@ -67,9 +69,23 @@ export class Visitor {
       if (referrer !== undefined) Object.defineProperty(document, 'referrer', { value: referrer });
       await (${before ?? (() => {})})(token);
       await use(sdk);
-      const settings = ${text(settings)};
-      if (settings !== false) start(token, typeof settings === 'function' ? settings(token) : settings);
+      let settings = ${text(settings)};
+      if (typeof settings === 'function') settings = settings(token);
+      if (settings !== false) start(token, ${flags ? 'withFlags(settings)' : 'settings'});
+      if (${Boolean(flags)}) await settled();
     })(${JSON.stringify({ isNew, isNewTab, referrer, token, sdk })})`);
+  }
+
+  /** Defines flags for the visitor's project: PostHog's definitions by their keys. */
+  async defines(flags) {
+    for (const [key, definition] of Object.entries(flags)) {
+      await this.#world.collector.defineFlag(this.token, key, definition);
+    }
+  }
+
+  /** Has requests for flags fail by rules of the collector, until the visit is over or there are others. */
+  async meets(...rules) {
+    await this.#world.collector.faults(rules.map((rule) => ({ path: '/flags', ...rule })));
   }
 
   /** Takes a step with the SDK where they are: what it returns is seen, and what is stored once its events arrived. */
@@ -88,6 +104,7 @@ export class Visitor {
   async seen() {
     if (this.#known.size > 1) await this.#tabs.leave();
     const { collector } = this.#world;
+    await collector.clearFaults();
     const events = (await collector.events()).filter(({ token }) => token.startsWith(this.token));
     // Other visitors' events would be read again and again.
     await collector.clear();

@@ -7,6 +7,8 @@ const SDKS = {
   hoglet: {
     entry: '/hoglet/eager.js',
     settings: {},
+    // Nobody can see when something is packed.
+    flags: { disable_compression: true },
     async deliver(instances) {
       for (const instance of instances) instance.flush();
       await until(() => instances.every((instance) => !instance._events_queue?.length));
@@ -16,6 +18,8 @@ const SDKS = {
     entry: '/static/module.js',
     // Each event goes at once, in a request that is made within the call.
     settings: { request_batching: false, disable_compression: true },
+    // The script that it would begin with instead says the same, and nobody can see when it is there.
+    flags: { disable_external_dependency_loading: true },
     async deliver() {
       while (requestsUnderWay.size > 0) await Promise.allSettled(requestsUnderWay);
     },
@@ -45,19 +49,51 @@ const SETTINGS = {
 
 const DELIVERY_MS = 10_000;
 
+/** Longer than both SDKs wait for more changes before they ask for flags, in milliseconds. */
+const FLAGS_DEBOUNCE_MS = 30;
+
 const instances = new Set();
 const requestsUnderWay = new Set();
+/** The requests for flags since the last step. @type {{ url: string, body: unknown }[]} */
+let asked = [];
+let heard = [];
+let hasFlags = false;
 let used;
 
 /** Fetches an SDK and makes it `window.sdk`. */
 window.use = async (name) => {
   used = SDKS[name];
-  if (name === 'posthog-js') countRequests();
+  watchRequests();
   window.sdk = (await import(used.entry)).default;
 };
 
 /** The settings that both SDKs get, with those of a step. */
 window.settings = (own) => ({ ...SETTINGS, ...used.settings, ...own });
+
+/** The settings of a step in which the server is asked for flags, and `heard` tells what handlers hear if it `hears`. */
+window.withFlags = ({ hears, ...own } = {}) => {
+  hasFlags = true;
+  const loaded = hears && { loaded: (sdk) => void sdk.onFeatureFlags(hear) };
+  return { advanced_disable_flags: false, ...used.flags, ...loaded, ...own };
+};
+
+/** A handler whose calls are told with the step. */
+window.hear = (...args) => void heard.push(args);
+
+/** Waits until so many requests for flags have begun in this step. What follows comes before any answer to the last. */
+window.asking = async (count) => {
+  while (asked.length < count) await nextTask();
+};
+
+/** Waits until whatever was begun for flags has come to its end. */
+window.settled = async () => {
+  do {
+    // What the SDK does with an answer, it does in the next task at the latest.
+    while (requestsUnderWay.size > 0) await Promise.allSettled(requestsUnderWay).then(nextTask);
+    // Of two timers that are armed one after the other, the longer one fires later, however slow the machine is.
+    await new Promise((resolve) => setTimeout(resolve, FLAGS_DEBOUNCE_MS));
+  } while (requestsUnderWay.size > 0);
+};
 
 /** Initialises the SDK, or one more instance of it. */
 window.start = (token, own, name) => {
@@ -66,14 +102,20 @@ window.start = (token, own, name) => {
   return instance;
 };
 
-/** Runs a step and tells what it returned, and what is stored when the collector has answered for all events. */
+/**
+ * Runs a step and tells what it returned, which flags were asked for and what handlers have heard, and what is stored when the
+ * collector has answered for all events.
+ */
 window.step = async (action) => {
   const returned = tell(await action());
   await nextTask();
+  if (hasFlags) await settled();
   await used.deliver([...instances]);
   // The SDK hears of the answer in a task of its own.
   await nextTask();
-  return { returned, ...stored() };
+  const since = { asked: tell(asked), heard: tell(heard) };
+  [asked, heard] = [[], []];
+  return { returned, ...since, ...stored() };
 };
 
 /** What a call does: its value, or that it throws. */
@@ -145,15 +187,31 @@ function members(value) {
   return known.filter((name) => value[name] !== undefined);
 }
 
-function countRequests() {
+/** Sees every request, until the SDK has read the answer, and keeps those for flags. */
+function watchRequests() {
   const { fetch } = window;
   window.fetch = (...args) => {
-    const answer = fetch(...args);
-    const read = answer.then((response) => response.clone().text());
-    requestsUnderWay.add(read);
-    read.finally(() => requestsUnderWay.delete(read)).catch(() => {});
-    return answer;
+    const [url, { body } = {}] = args;
+    if (new URL(url, location.href).pathname === '/flags/') keepQuestion(url, body);
+    return underWay(fetch(...args).then(watchAnswer));
   };
+}
+
+function watchAnswer(answer) {
+  const text = answer.text.bind(answer);
+  answer.text = () => underWay(text());
+  return answer;
+}
+
+function underWay(promise) {
+  requestsUnderWay.add(promise);
+  promise.finally(() => requestsUnderWay.delete(promise)).catch(() => {});
+  return promise;
+}
+
+function keepQuestion(url, body) {
+  const { pathname, search } = new URL(url, location.href);
+  asked.push({ url: pathname + search, body: JSON.parse(body) });
 }
 
 async function until(isDone) {
