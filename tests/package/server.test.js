@@ -16,6 +16,7 @@ const SCRIPT = `
   let requests = 0;
   globalThis.fetch = () => { requests += 1; return new Promise(() => {}); };
   const { default: hoglet } = await import(entry);
+  const { hideUntilFlags } = await import(new URL('anti-flicker.js', entry));
   const results = [
     hoglet.capture('before init'),
     hoglet.init('phc_server', { api_host: 'http://127.0.0.1:9', load: 'eager' }) === hoglet,
@@ -33,6 +34,18 @@ const SCRIPT = `
     hoglet.opt_in_capturing(),
     hoglet.persistence,
     hoglet.sessionManager,
+    hoglet.isFeatureEnabled('a flag'),
+    hoglet.getFeatureFlag('a flag'),
+    hoglet.getFeatureFlagResult('a flag'),
+    hoglet.getFeatureFlagPayload('a flag'),
+    hoglet.reloadFeatureFlags(),
+    hoglet.updateFlags({ 'a flag': true }),
+    hoglet.setPersonPropertiesForFlags({ a: 1 }),
+    hoglet.getEarlyAccessFeatures(() => {}),
+    hoglet.updateEarlyAccessFeatureEnrollment('a flag', true),
+    hoglet.featureFlags.overrideFeatureFlags({ 'a flag': true }),
+    hoglet.featureFlags.getRemoteConfigPayload('a flag', () => {}),
+    hoglet.featureFlags.getFeatureFlag('a flag'),
   ];
   const answers = [
     hoglet.getGroups(),
@@ -48,6 +61,14 @@ const SCRIPT = `
     String(hoglet.init('phc_other', {}, 'other')),
     typeof hoglet.on('eventCaptured', () => {})(),
     typeof hoglet.onSessionId(() => {})(),
+    typeof hoglet.onFeatureFlags(() => {})(),
+    hoglet.isFeatureEnabled('a flag', { defaultValue: true }),
+    hoglet.getAllFeatureFlags(),
+    hoglet.featureFlags.getFlags(),
+    hoglet.featureFlags.getFlagVariants(),
+    hoglet.flagsEndpointWasHit,
+    await hoglet.flagsReady(60_000),
+    await hideUntilFlags(hoglet),
     await hoglet.flush(),
     await hoglet.shutdown(),
   ];
@@ -74,7 +95,7 @@ for (const entry of ['index.js', 'eager.js']) {
     );
     assert.equal(stderr, '');
     assert.deepEqual(JSON.parse(stdout), {
-      results: [null, true, ...new Array(14).fill(null)],
+      results: [null, true, ...new Array(26).fill(null)],
       answers: [
         {},
         '',
@@ -89,6 +110,14 @@ for (const entry of ['index.js', 'eager.js']) {
         'posthog.other',
         'undefined',
         'undefined',
+        'undefined',
+        true,
+        [],
+        [],
+        {},
+        false,
+        false,
+        false,
         { sent: 0, remaining: 0 },
         { sent: 0, remaining: 0 },
       ],
@@ -99,3 +128,10 @@ for (const entry of ['index.js', 'eager.js']) {
     });
   });
 }
+
+test('in Node, the script for pages does nothing', async () => {
+  const before = Object.getOwnPropertyNames(globalThis);
+  await import(pathToFileURL(join(required('HOGLET_PACKAGE'), 'snippet.js')).href);
+  const added = Object.getOwnPropertyNames(globalThis).filter((name) => !before.includes(name));
+  assert.deepEqual(added, []);
+});

@@ -12,7 +12,11 @@ import { promisify } from 'node:util';
 import { required } from '../support/environment.js';
 
 const TYPES = fileURLToPath(new URL('../types', import.meta.url));
-const TSC = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+const MODULES = fileURLToPath(new URL('../node_modules', import.meta.url));
+const TSC = join(MODULES, 'typescript/bin/tsc');
+
+/** The packages that apps of React have, with what their types need. */
+const REACT = ['@types/react', 'csstype'];
 
 for (const moduleResolution of ['bundler', 'nodenext']) {
   test(`the types compile, with moduleResolution ${moduleResolution}`, async (t) => {
@@ -22,11 +26,15 @@ for (const moduleResolution of ['bundler', 'nodenext']) {
     await cp(TYPES, project, { recursive: true });
     await mkdir(join(project, 'node_modules'));
     await symlink(resolve(required('HOGLET_PACKAGE')), join(project, 'node_modules', 'hoglet'));
+    await mkdir(join(project, 'node_modules/@types'));
+    for (const name of REACT) await symlink(join(MODULES, name), join(project, 'node_modules', name));
     const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [TSC, '--project', project, '--module', module, '--moduleResolution', moduleResolution],
-    ).catch((failure) => failure);
-    assert.equal(stdout, '');
+    for (const part of [project, join(project, 'react')]) {
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        [TSC, '--project', part, '--module', module, '--moduleResolution', moduleResolution],
+      ).catch((failure) => failure);
+      assert.equal(stdout, '');
+    }
   });
 }

@@ -14,7 +14,7 @@ use flate2::write::GzEncoder;
 use serde::Serialize;
 
 use crate::budgets::{self, Budgets};
-use crate::package::modules::Modules;
+use crate::package::modules::{Modules, SCRIPT};
 
 /// The bytes of something as it is, and as servers send it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -71,6 +71,17 @@ struct Entry {
     weight: Weight,
     /// What is loaded later, by `import()`, on top of that.
     later: BTreeMap<String, Weight>,
+}
+
+impl Entry {
+    /// How an app asks for it.
+    fn title(&self) -> String {
+        if self.file == SCRIPT {
+            format!("<script src=\"{SCRIPT}\">")
+        } else {
+            format!("import '{}'", self.name)
+        }
+    }
 }
 
 /// The weights of all that the package brings to a browser.
@@ -200,7 +211,7 @@ impl Sizes {
         }
         for entry in &self.entries {
             line(
-                &format!("import '{}'", entry.name),
+                &entry.title(),
                 entry.weight,
                 budgets.brotli_bytes.get(&entry.file),
             );
@@ -233,10 +244,12 @@ impl Sizes {
             .expect("writing to a string does not fail");
         };
         for entry in &self.entries {
-            line(&format!("`import '{}'`", entry.name), &entry.weight);
-            for (file, weight) in &entry.later {
-                line(&format!("… and when it is first needed, `{file}`"), weight);
-            }
+            line(&format!("`{}`", entry.title()), &entry.weight);
+        }
+        // Most entries fetch the same.
+        let later: BTreeMap<_, _> = self.entries.iter().flat_map(|entry| &entry.later).collect();
+        for (file, weight) in later {
+            line(&format!("… and when it is first needed, `{file}`"), weight);
         }
         for (name, weight) in self
             .files
@@ -349,6 +362,12 @@ mod tests {
         assert_eq!(sizes.entries[0].later["extra.js"].brotli, 10);
         assert_eq!(sizes.entries[1].weight.brotli, 3070);
         assert_eq!(sizes.entries[1].later.len(), 1);
+    }
+
+    #[test]
+    fn what_several_entries_fetch_is_in_the_readme_once() {
+        let text = sizes().markdown();
+        assert_eq!(text.matches("`extra.js`").count(), 1, "{text}");
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 /// The package that becomes the npm package.
 pub(crate) const HOGLET: &str = "hoglet";
 
+/// The root package's feature for servers, as it is named in the whole workspace: browsers are built without it.
+pub(crate) const EVALUATOR: &str = "hoglet/evaluator";
+
 /// What cargo knows of the checkout.
 pub(crate) struct Workspace {
     root: PathBuf,

@@ -48,6 +48,12 @@ impl Manifest {
         entries
     }
 
+    /// The packages that an app brings itself, if it wants what needs them: they are never bundled.
+    pub(crate) fn peers(&self) -> BTreeSet<String> {
+        let peers = self.0["peerDependencies"].as_object().into_iter().flatten();
+        peers.map(|(name, _)| name.clone()).collect()
+    }
+
     /// Every file that it promises to those who import the package.
     pub(crate) fn exported_files(&self) -> BTreeSet<String> {
         let mut files = BTreeSet::new();
@@ -85,7 +91,8 @@ mod tests {
                 ".": {"types": "./index.d.ts", "node": {"import": "./node.js"}, "default": "./index.js"},
                 "./eager": {"types": "./eager.d.ts", "default": "./eager.js"},
                 "./hoglet.wasm": "./hoglet.wasm",
-            }
+            },
+            "peerDependencies": {"react": "^19.0.0"},
         }))
     }
 
@@ -98,6 +105,13 @@ mod tests {
             entry("hoglet/eager", "eager.js"),
         ];
         assert_eq!(manifest().entries(), expected);
+    }
+
+    #[test]
+    fn peers_are_what_the_app_brings() {
+        assert_eq!(manifest().peers(), ["react".to_owned()].into());
+        let alone = Manifest(json!({"exports": {}}));
+        assert!(alone.peers().is_empty());
     }
 
     #[test]

@@ -78,7 +78,8 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile, deadline: Deadline)
     fs::write(stage.join("hoglet.wasm"), &wasm)?;
     say::step("bundling the modules with esbuild");
     let files = entries.iter().map(|(_, file)| file.clone()).collect();
-    let modules = modules::build(workspace, &sources, &stage, &files, &wasm, deadline)?;
+    let peers = manifest.peers();
+    let modules = modules::build(workspace, &sources, &stage, &files, &peers, &wasm, deadline)?;
     for file in manifest.exported_files() {
         ensure!(
             stage.join(&file).exists(),

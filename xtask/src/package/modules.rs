@@ -1,5 +1,5 @@
 //! The JavaScript of the package: minified by esbuild, each entry and each chunk in one piece. A chunk is what some module
-//! fetches by `import()`; whatever else is imported becomes part of what imports it.
+//! fetches by `import()`; whatever else is imported becomes part of what imports it. What the app brings itself is left to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,6 +14,10 @@ use crate::workspace::Workspace;
 
 /// The module that carries the core.
 pub(crate) const CORE: &str = "core.js";
+
+/// The entry for pages without a bundler, a classic script. It cannot import other entries, so that what it needs of them is
+/// in it; chunks it fetches like everybody else, for `import()` looks beside the script that calls it.
+pub(crate) const SCRIPT: &str = "snippet.js";
 
 /// Stands for the wasm while esbuild works on the core chunk: it would escape more than is needed.
 const PLACEHOLDER: &str = "@hoglet: the wasm goes here@";
@@ -37,6 +41,7 @@ pub(crate) fn build(
     sources: &Path,
     stage: &Path,
     entries: &BTreeSet<String>,
+    peers: &BTreeSet<String>,
     wasm: &[u8],
     deadline: Deadline,
 ) -> Result<Modules> {
@@ -51,14 +56,19 @@ pub(crate) fn build(
         format!("export const version = '{version}';\n"),
     )?;
 
-    let shared = shared(workspace, sources, entries, deadline)?;
+    let shared = shared(workspace, sources, entries, peers, deadline)?;
     let mut modules = Modules::new();
     let mut waiting: Vec<String> = entries.iter().cloned().collect();
     while let Some(file) = waiting.pop() {
         if modules.contains_key(&file) {
             continue;
         }
-        let imports = minify(workspace, sources, stage, &file, &shared, deadline)?;
+        let others = shared
+            .iter()
+            .filter(|other| **other != file && !(file == SCRIPT && entries.contains(*other)))
+            .map(|other| format!("./{other}"));
+        let externals = others.chain(peers.iter().cloned()).collect();
+        let imports = minify(workspace, sources, stage, &file, &externals, deadline)?;
         waiting.extend(imports.now.iter().chain(&imports.later).cloned());
         modules.insert(file, imports);
     }
@@ -78,12 +88,14 @@ fn shared(
     workspace: &Workspace,
     sources: &Path,
     entries: &BTreeSet<String>,
+    peers: &BTreeSet<String>,
     deadline: Deadline,
 ) -> Result<BTreeSet<String>> {
     let trial = sources.join("generated/trial");
     let facts = esbuild(workspace, sources, deadline, |esbuild| {
         esbuild
             .args(entries)
+            .args(peers.iter().map(|peer| format!("--external:{peer}")))
             .arg(format!("--outdir={}", trial.display()))
     })?;
     let later = facts
@@ -100,13 +112,18 @@ fn minify(
     sources: &Path,
     stage: &Path,
     file: &str,
-    shared: &BTreeSet<String>,
+    externals: &BTreeSet<String>,
     deadline: Deadline,
 ) -> Result<Imports> {
-    let others = shared.iter().filter(|other| *other != file);
+    // A script has no scope of its own. `--format=iife` would give it one, and 260 bytes that a module does not need.
+    let scope: &[&str] = match file {
+        SCRIPT => &["--banner:js='use strict';(()=>{", "--footer:js=})()"],
+        _ => &[],
+    };
     let facts = esbuild(workspace, sources, deadline, |esbuild| {
         esbuild
             .arg(file)
+            .args(scope)
             .args([
                 "--minify",
                 // What the wasm needs came to browsers with it, and older targets turn private fields into slow maps.
@@ -114,10 +131,14 @@ fn minify(
                 "--charset=utf8",
                 "--legal-comments=none",
             ])
-            .args(others.map(|other| format!("--external:./{other}")))
+            .args(
+                externals
+                    .iter()
+                    .map(|external| format!("--external:{external}")),
+            )
             .arg(format!("--outfile={}", stage.join(file).display()))
     })?;
-    imports(file, facts)
+    imports(file, facts, externals)
 }
 
 /// Bundles with the arguments that are added, and tells what came of it.
@@ -138,7 +159,7 @@ fn esbuild(
     serde_json::from_slice(&fs::read(&facts)?).context("esbuild's metafile")
 }
 
-fn imports(file: &str, facts: Facts) -> Result<Imports> {
+fn imports(file: &str, facts: Facts, externals: &BTreeSet<String>) -> Result<Imports> {
     let mut imports = Imports::default();
     for import in facts
         .outputs
@@ -146,8 +167,11 @@ fn imports(file: &str, facts: Facts) -> Result<Imports> {
         .flat_map(|module| module.imports)
     {
         let Some(name) = import.path.strip_prefix("./") else {
+            if externals.contains(&import.path) {
+                continue;
+            }
             bail!(
-                "{file} imports {:?}: a module of the package imports its neighbours only (./name.js)",
+                "{file} imports {:?}: a module of the package imports its neighbours (./name.js) and its peers only",
                 import.path
             );
         };
@@ -206,6 +230,11 @@ impl Import {
 mod tests {
     use super::*;
 
+    fn read(facts: &str, externals: &[&str]) -> Result<Imports> {
+        let externals = externals.iter().map(|name| (*name).to_owned()).collect();
+        imports("index.js", serde_json::from_str(facts).unwrap(), &externals)
+    }
+
     #[test]
     fn the_wasm_takes_the_place_of_the_literal() {
         let code = format!("var t=\"{PLACEHOLDER}\";f(t)");
@@ -232,7 +261,7 @@ mod tests {
             {"path": "./queue.js", "kind": "import-statement", "external": true},
             {"path": "./core.js", "kind": "dynamic-import", "external": true}
         ]}}}"#;
-        let imports = imports("index.js", serde_json::from_str(facts).unwrap()).unwrap();
+        let imports = read(facts, &[]).unwrap();
         assert_eq!(imports.now, BTreeSet::from(["queue.js".to_owned()]));
         assert_eq!(imports.later, BTreeSet::from(["core.js".to_owned()]));
     }
@@ -240,6 +269,14 @@ mod tests {
     #[test]
     fn an_import_from_outside_the_package_is_refused() {
         let facts = r#"{"inputs": {}, "outputs": {"index.js": {"imports": [{"path": "left-pad", "kind": "import-statement"}]}}}"#;
-        assert!(imports("index.js", serde_json::from_str(facts).unwrap()).is_err());
+        assert!(read(facts, &[]).is_err());
+    }
+
+    #[test]
+    fn what_the_app_brings_is_no_module_of_the_package() {
+        let facts = r#"{"inputs": {}, "outputs": {"react.js": {"imports": [
+            {"path": "react", "kind": "import-statement", "external": true}
+        ]}}}"#;
+        assert_eq!(read(facts, &["react"]).unwrap(), Imports::default());
     }
 }
