@@ -6,7 +6,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::head::{Head, ParametersError};
-use crate::payload::{self, Encoded, PayloadError};
+use crate::payload::PayloadError;
 use crate::routes::exchange::Outcome;
 use crate::routes::reply::Reply;
 use crate::store::Receipt;
@@ -43,10 +43,7 @@ pub fn answer(kind: Kind, head: &Head, body: &[u8]) -> Outcome {
     let mut outcome = Outcome::default();
     match take(kind, head, body, &mut outcome) {
         Ok(reply) => outcome.reply = Some(reply),
-        Err(refusal) => {
-            outcome.reply = Some(Reply::text(refusal.status(), refusal.to_string()));
-            outcome.error = Some(refusal.to_string());
-        }
+        Err(refusal) => outcome.refuse(refusal.status(), refusal.to_string()),
     }
     outcome
 }
@@ -54,15 +51,8 @@ pub fn answer(kind: Kind, head: &Head, body: &[u8]) -> Outcome {
 /// Notes in `outcome` what it learns on the way, so that it is recorded even of a request that is then refused.
 fn take(kind: Kind, head: &Head, body: &[u8], outcome: &mut Outcome) -> Result<Reply, Refusal> {
     let parameters = head.parameters()?;
-    let decoded = payload::decode(Encoded {
-        body,
-        content_type: head.content_type.as_deref(),
-        content_encoding: head.content_encoding.as_deref(),
-        query_data: parameters.data.as_deref(),
-    })?;
-    outcome.decoded_bytes = Some(decoded.text.len());
-    outcome.packing = Some(decoded.packing);
-    let json: Value = serde_json::from_str(&decoded.text).map_err(Invalid::Json)?;
+    let text = outcome.unpack(head, &parameters, body)?;
+    let json: Value = serde_json::from_str(&text).map_err(Invalid::Json)?;
     outcome.receipts = recognised(&json);
     outcome.token = outcome
         .receipts
@@ -72,7 +62,7 @@ fn take(kind: Kind, head: &Head, body: &[u8], outcome: &mut Outcome) -> Result<R
     let sent_at = parameters
         .sent_at
         .and_then(|millis| Timestamp::from_millisecond(millis).ok());
-    let events = validate::events(&decoded.text, &json, kind, head.received_at, sent_at)?;
+    let events = validate::events(&text, &json, kind, head.received_at, sent_at)?;
     outcome.token = events.first().map(|event| event.token.clone());
     outcome.receipts = events.iter().map(receipt).collect();
     outcome.events = events;

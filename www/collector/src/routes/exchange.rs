@@ -14,7 +14,8 @@ use tokio::task::spawn_blocking;
 
 use crate::connection::Connection;
 use crate::faults::{Reset, Rule};
-use crate::head::Head;
+use crate::head::{Head, Parameters};
+use crate::payload::{self, Encoded, PayloadError};
 use crate::routes::reply::Reply;
 use crate::routes::{Collector, Route, capture, flags, remote_config};
 use crate::store::{Delivery, Receipt, Store, StoreError};
@@ -58,11 +59,33 @@ enum Received {
 impl Outcome {
     /// A request that is answered with an error, and why.
     pub fn refusal(status: StatusCode, error: String) -> Self {
-        Self {
-            reply: Some(Reply::text(status, error.clone())),
-            error: Some(error),
-            ..Self::default()
-        }
+        let mut outcome = Self::default();
+        outcome.refuse(status, error);
+        outcome
+    }
+
+    /// Answers with an error. What was learnt before stays noted.
+    pub fn refuse(&mut self, status: StatusCode, error: String) {
+        self.reply = Some(Reply::text(status, error.clone()));
+        self.error = Some(error);
+    }
+
+    /// Unpacks the body, or what the query has in its place, and notes how it was packed.
+    pub fn unpack(
+        &mut self,
+        head: &Head,
+        parameters: &Parameters,
+        body: &[u8],
+    ) -> Result<String, PayloadError> {
+        let decoded = payload::decode(Encoded {
+            body,
+            content_type: head.content_type.as_deref(),
+            content_encoding: head.content_encoding.as_deref(),
+            query_data: parameters.data.as_deref(),
+        })?;
+        self.decoded_bytes = Some(decoded.text.len());
+        self.packing = Some(decoded.packing);
+        Ok(decoded.text)
     }
 }
 

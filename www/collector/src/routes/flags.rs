@@ -8,7 +8,7 @@ use crate::flags::early_access as features;
 use crate::flags::evaluation::{self, Known, NoDistinctId, Question};
 use crate::flags::groups::GroupTable;
 use crate::head::{Head, ParametersError};
-use crate::payload::{self, Encoded, PayloadError};
+use crate::payload::PayloadError;
 use crate::persons::PersonTable;
 use crate::routes::exchange::Outcome;
 use crate::routes::reply::Reply;
@@ -70,10 +70,7 @@ fn settled(answer: impl FnOnce(&mut Outcome) -> Result<Value, Refusal>) -> Outco
     let mut outcome = Outcome::default();
     match answer(&mut outcome) {
         Ok(answer) => outcome.reply = Some(Reply::json(answer.to_string())),
-        Err(refusal) => {
-            outcome.reply = Some(Reply::text(refusal.status(), refusal.to_string()));
-            outcome.error = Some(refusal.to_string());
-        }
+        Err(refusal) => outcome.refuse(refusal.status(), refusal.to_string()),
     }
     outcome
 }
@@ -84,16 +81,8 @@ fn evaluate(
     body: &[u8],
     outcome: &mut Outcome,
 ) -> Result<Value, Refusal> {
-    let parameters = head.parameters()?;
-    let decoded = payload::decode(Encoded {
-        body,
-        content_type: head.content_type.as_deref(),
-        content_encoding: head.content_encoding.as_deref(),
-        query_data: parameters.data.as_deref(),
-    })?;
-    outcome.decoded_bytes = Some(decoded.text.len());
-    outcome.packing = Some(decoded.packing);
-    let request: Value = serde_json::from_str(&decoded.text)?;
+    let text = outcome.unpack(head, &head.parameters()?, body)?;
+    let request: Value = serde_json::from_str(&text)?;
     let claims = ["token", "api_key"]
         .iter()
         .filter_map(|&name| request[name].as_str());
