@@ -6,20 +6,12 @@ mod server;
 mod steps;
 mod world;
 
-use proptest::test_runner::{Config, RngAlgorithm, TestRunner};
-
 use steps::{setup, steps};
 use world::World;
 
 #[test]
 fn the_rules_of_flags_hold_whatever_happens() {
-    let mut runner = TestRunner::new(Config {
-        cases: 800,
-        failure_persistence: None,
-        // The usual one, good enough for keys, takes a third of the time.
-        rng_algorithm: RngAlgorithm::XorShift,
-        ..Config::default()
-    });
+    let mut runner = crate::model::runner(800);
     let outcome = runner.run(&(setup(), steps()), |(setup, steps)| {
         let mut world = World::new(setup);
         for step in steps {

@@ -19,16 +19,21 @@ use world::World;
 /// The fewest steps that a run makes.
 const LEAST_STEPS: usize = 100_000;
 
-#[test]
-fn the_rules_hold_whatever_happens() {
-    let made = Cell::new(0);
-    let mut runner = TestRunner::new(Config {
-        cases: 2_200,
+/// Runs so many cases of a model.
+pub(crate) fn runner(cases: u32) -> TestRunner {
+    TestRunner::new(Config {
+        cases,
         failure_persistence: None,
         // The usual one, good enough for keys, takes a third of the time.
         rng_algorithm: RngAlgorithm::XorShift,
         ..Config::default()
-    });
+    })
+}
+
+#[test]
+fn the_rules_hold_whatever_happens() {
+    let made = Cell::new(0);
+    let mut runner = runner(2_200);
     let outcome = runner.run(&(setup(), steps()), |(setup, steps)| {
         let mut world = World::new(setup);
         for step in steps {
