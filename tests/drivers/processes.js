@@ -9,6 +9,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** How often a folder is tried to be removed, and the milliseconds in between. */
+const REMOVALS = 20;
+const REMOVAL_PAUSE = 100;
 /** How much of a program's output is kept for the message about its failure, in characters. */
 const OUTPUT_KEPT = 4_000;
 
@@ -65,22 +68,38 @@ export function isRunning(child) {
 
 /** Sends SIGKILL to a process that `start` started and to all of its descendants, at once. */
 export function killTree(child) {
-  if (!isRunning(child)) return;
-  for (const pid of [child.pid, ...descendants(child.pid)]) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error;
-    }
+  if (isRunning(child)) for (const pid of [child.pid, ...descendants(child.pid)]) killProcess(pid);
+}
+
+/**
+ * Kills the tree and waits until its root is gone.
+ *
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {Map<number, string>} [former] what the tree was, of which some may have lost their parents since
+ */
+export async function endTree(child, former = new Map()) {
+  if (isRunning(child)) {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    killTree(child);
+    await gone;
+  }
+  for (const [pid, since] of former) {
+    // The number may be another process's by now.
+    if (since && startOf(pid) === since) killProcess(pid);
   }
 }
 
-/** Kills the tree and waits until its root is gone. */
-export async function endTree(child) {
-  if (!isRunning(child)) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  killTree(child);
-  await gone;
+/** The descendants of a process as they are now, with what tells each from a later process of the same number. */
+export function treeOf(child) {
+  return new Map(descendants(child.pid).map((pid) => [pid, startOf(pid)]));
+}
+
+function killProcess(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 /** The pids of the children of a process, of their children, and so on. */
@@ -103,13 +122,25 @@ export function descendants(pid) {
   return found;
 }
 
+/** The pid of a process's parent. */
 function parentOf(pid) {
+  const [, parent] = statusOf(pid);
+  return parent && Number(parent);
+}
+
+/** When a process started, in ticks since the machine did. */
+function startOf(pid) {
+  return statusOf(pid)[19];
+}
+
+/** What the system tells of a process, from its state on; nothing of one that has ended. */
+function statusOf(pid) {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // `pid (name) state parent …`: the name may hold spaces and parentheses.
-    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return undefined; // it has ended
+    return [];
   }
 }
 
@@ -134,6 +165,13 @@ export function temporaryFolder(name) {
 
 export function removeFolder(folder) {
   temporaryFolders.delete(folder);
-  // A process that was just killed may still be writing its last file: hence the retries.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      // A process that was just killed may still be writing its last file. `maxRetries` would not look what is there now.
+      if (attempt === REMOVALS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REMOVAL_PAUSE);
+    }
+  }
 }

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { Builder, By } from 'selenium-webdriver';
 
 import { poll } from './poll.js';
-import { endTree, freePort, isRunning, start } from './processes.js';
+import { endTree, freePort, isRunning, start, treeOf } from './processes.js';
 import { Tab } from './tab.js';
 
 /** Longer than any script that the tests run, in milliseconds. */
@@ -101,16 +101,18 @@ export class WebDriverBrowser {
   }
 
   async close() {
+    // A browser that ends before its helpers leaves them without a parent, and the driver without the browser.
+    const tree = treeOf(this.#server.child);
     await Promise.race([this.#session.quit(), timeLimit(QUIT_TIMEOUT_MS)]).catch(() => {});
-    await this.#end();
+    await this.#end(tree);
   }
 
   async kill() {
     await this.#end();
   }
 
-  async #end() {
-    await endTree(this.#server.child);
+  async #end(tree) {
+    await endTree(this.#server.child, tree);
     await this.#cleanUp();
   }
 
