@@ -7,21 +7,17 @@ use super::super::advertising;
 use super::super::config::{List, PersonProfiles, Switch, Text};
 use super::super::event::{Capture, Record, SharedProperties};
 use super::super::identity;
-use super::super::persistence::{cookie_value, is_hidden};
+use super::super::persistence::is_hidden;
 use super::super::properties::Properties;
 use super::super::redact;
 use super::super::session::{Activity, Reason};
 use super::super::text;
-use super::super::time::{Now, WallTime};
+use super::super::time::Now;
+use super::arriving::SESSION_ARRIVAL;
 use super::{Client, Held, Output, SessionChange};
 
-/// The property that holds how the session began.
-const SESSION_ARRIVAL: &str = "$client_session_props";
-/// The property that holds how the person first arrived, and the two that older versions kept it in.
-const FIRST_ARRIVAL: &str = "$initial_person_info";
 /// How it begins what stands for what is personal.
 const REDACTED: &str = "<redacted:";
-const OLD_ARRIVALS: [&str; 2] = ["$initial_referrer_info", "$initial_campaign_params"];
 
 impl Client {
     /// Takes an event. Answers its text, or `None` if it was refused or the visitor is not to be counted; then a message
@@ -282,83 +278,6 @@ impl Client {
         text::concat(&[record.own(), "\n", record.shared()])
     }
 
-    /// Notes where the visitor comes from and which campaign brought them (posthog-js 1.449.2: with each event, and the
-    /// referrer once a visit).
-    fn remember_visit(&mut self, now: WallTime) {
-        let mut visit = Properties::new();
-        address::set_search(&mut visit, &self.referrer);
-        if self.config.is(Switch::SaveCampaign) {
-            let mut campaign = Properties::new();
-            let custom = self.config.list(List::CampaignParameters);
-            if address::set_campaign(&mut campaign, &self.told_url, custom) {
-                visit.merge(&campaign);
-            }
-            // LinkedIn's id can lie in a cookie too, which says nothing of other campaigns.
-            let in_address = campaign.get("li_fat_id") != Some("null");
-            if let (false, Some(id)) = (in_address, cookie_value(&self.cookies, "li_fat_id")) {
-                visit.set_string("li_fat_id", &id);
-            }
-            if !self.consent.is_cookieless(&self.config) {
-                advertising::remember(&mut self.persistence, &self.told_url, &self.cookies, now);
-            }
-        }
-        let saves_referrer = self.config.is(Switch::SaveReferrer);
-        if saves_referrer && !self.persistence.visit().contains("$referrer") {
-            address::set_referrer(&mut visit, address::or_direct(&self.referrer));
-        }
-        for (key, value) in visit.iter() {
-            self.persistence.set_visit(key, value);
-        }
-        let main = self.persistence.main();
-        let is_known = OLD_ARRIVALS
-            .iter()
-            .chain([&FIRST_ARRIVAL])
-            .any(|key| main.contains(key));
-        if !is_known && (saves_referrer || self.config.is(Switch::SaveCampaign)) {
-            let in_cookie = self.persistence.uses_cookie();
-            let arrival = address::arrival(&self.referrer, &self.told_url, in_cookie);
-            self.persistence.set(FIRST_ARRIVAL, &arrival);
-        }
-    }
-
-    /// What an event sets of a person once: how they first arrived and how this session began, under what the app gives.
-    /// The first event of a page tells it, and every `$identify` (posthog-js 1.449.2).
-    fn arrival_to_tell(&mut self, capture: &Capture<'_>) -> Option<String> {
-        let is_told = self.arrival_told && capture.name != "$identify";
-        if is_told || capture.is_minimal || !self.processes_person() {
-            return None;
-        }
-        self.arrival_told |= capture.name != "$groupidentify";
-        let mut told = self.first_arrival();
-        if !self.consent.is_cookieless(&self.config) {
-            told.merge(&self.session_arrival());
-        }
-        told.merge(&Properties::read(capture.set_once));
-        Some(told.to_json())
-    }
-
-    /// How the person first arrived.
-    pub(super) fn first_arrival(&self) -> Properties {
-        let main = self.persistence.main();
-        let mut told = Properties::new();
-        for key in OLD_ARRIVALS {
-            let old = Properties::read(main.get(key).unwrap_or_default());
-            set_prefixed(&mut told, "$initial_", &old);
-        }
-        let first = address::of_arrival(main.get(FIRST_ARRIVAL).unwrap_or_default());
-        set_prefixed(&mut told, "$initial_", &first);
-        told
-    }
-
-    fn session_arrival(&self) -> Properties {
-        let stored = self
-            .persistence
-            .main()
-            .get(SESSION_ARRIVAL)
-            .unwrap_or_default();
-        address::of_arrival(Properties::read(stored).get("props").unwrap_or_default())
-    }
-
     /// The order in which one source overrides another is that of posthog-js 1.449.2: browser and page, then what
     /// is stored of the visitor, then what is stored of the visit.
     fn build_shared(&self) -> SharedProperties {
@@ -369,6 +288,7 @@ impl Client {
         address::set_address(&mut shared, &self.told_url);
         shared.set_string("$lib", self.config.text(Text::Library));
         shared.set_string("$lib_version", env!("CARGO_PKG_VERSION"));
+        shared.set_string("$lib_engine", self.config.text(Text::Engine));
         shared.set_string("$sdk_dist_channel", "npm");
         let host = self.config.text(Text::ApiHost);
         if !is_posthog_cloud(host) {
@@ -423,7 +343,7 @@ impl Client {
 }
 
 /// Sets properties under names with a prefix in place of their dollar.
-fn set_prefixed(properties: &mut Properties, prefix: &str, others: &Properties) {
+pub(super) fn set_prefixed(properties: &mut Properties, prefix: &str, others: &Properties) {
     for (key, value) in others.iter() {
         let name = text::slice(key, usize::from(key.starts_with('$')), key.len());
         properties.set(&text::concat(&[prefix, name]), value);

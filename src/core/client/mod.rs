@@ -3,6 +3,7 @@
 //! Here is what it holds, what happens to it and what it wants done; what the app asks of it stands in files of their own.
 
 mod allowing;
+mod arriving;
 mod capturing;
 mod delivering;
 mod failing;
@@ -12,7 +13,9 @@ mod identifying;
 mod interacting;
 mod ledger;
 mod observing;
+mod output;
 mod registering;
+mod starting;
 mod viewing;
 
 use std::rc::Rc;
@@ -26,129 +29,23 @@ use super::environment::{Environment, Size};
 use super::event::{Record, SharedProperties};
 use super::exception::Exceptions;
 use super::flags::Flags;
-use super::id::{IdSource, SEED_BYTES};
+use super::id::IdSource;
 use super::identity::{self, Bootstrap};
 use super::json;
-use super::outbox::{KeepaliveLedger, Outbox, Request, RequestId, Runaway, Transaction};
+use super::outbox::{Outbox, Request, Runaway};
 use super::page::{Navigation, View};
 use super::persistence::{Persistence, Place, Stored, Write};
 use super::properties::Properties;
 use super::session::{Reason, Session};
 use super::text;
-use super::time::{MonotonicTime, Now, WallTime};
+use super::time::{MonotonicTime, Now};
 use delivering::Report;
 use ledger::Ledger;
 use observing::Observers;
 
-/// What a client begins with.
-#[derive(Clone, Debug)]
-pub struct Start {
-    /// Entropy that no other page shares.
-    pub seed: [u8; SEED_BYTES],
-    /// What earlier pages left behind.
-    pub stored: Stored,
-    /// Whether the browser asks for its user not to be tracked.
-    pub do_not_track: bool,
-    /// Who the app says the visitor is.
-    pub bootstrap: Bootstrap,
-    /// The id that the app gives to a device that has none; empty to have one minted.
-    pub device_id: String,
-    /// Browser and device.
-    pub environment: Environment,
-    /// The size of the window's inside.
-    pub viewport: Size,
-    /// The page's address.
-    pub url: String,
-    /// Where the visitor came from, as `document.referrer` has it.
-    pub referrer: String,
-    /// What all clients of the page have under way.
-    pub keepalive: KeepaliveLedger,
-}
-
-/// Something to be done by the adapter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// Make the body ready, ask [`Client::dispatch`], send, and give the answer to [`Client::handle_response`].
-    Send(Request),
-    /// Nobody waits for the answer to a request any more.
-    CallOff(RequestId),
-    /// Store a value, or remove it. If that fails, tell [`Client::handle_unstored`].
-    Store(Write),
-    /// Make a transaction of the archive in IndexedDB, in this task if its connection is open, and tell
-    /// [`Client::handle_archived`].
-    Archive(Transaction),
-    /// Find what is stored of events, and tell [`Client::handle_surveyed`].
-    Survey,
-    /// Get the lock of a journal if nobody has it, and tell [`Client::handle_claimed`].
-    Claim(String),
-    /// Give the lock of a journal up.
-    Release(String),
-    /// Read segments, tell [`Client::handle_segment`] of each that is there, then [`Client::handle_retrieved`].
-    Retrieve(Vec<String>),
-    /// Remove every segment of the project.
-    Purge,
-    /// Tell the app that another session has begun.
-    Session(SessionChange),
-    /// Tell the app of an event that the page gave rise to, and have its hooks look at it: the event's text and what it has
-    /// in common with others, as [`Client::capture`] answers them.
-    Captured(String),
-    /// Tell the app that feature flags are asked for.
-    FlagsReloading,
-    /// What is known of feature flags may have changed: whether the app's listeners are to be called, and what came of asking.
-    Flags(bool, FlagsOutcome),
-    /// Tell the app of delivery.
-    News(News),
-    /// Say something to the developer.
-    Log(Level, String),
-}
-
-/// A session that has begun.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionChange {
-    /// The session's id.
-    pub session_id: String,
-    /// The window's id.
-    pub window_id: String,
-    /// Why it began.
-    pub reason: Reason,
-}
-
-/// What the app can hear of delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News {
-    /// Everything that was captured so far is stored, as far as the browser lets us.
-    Settled,
-    /// So many events were delivered.
-    Delivered(usize),
-    /// So many events will never be, for this reason: `refused`, `too_old`, `no_room`, `too_many`.
-    Dropped(usize, &'static str),
-    /// So many events are tried again in so many milliseconds.
-    Retrying(usize, u64),
-    /// What was to be flushed has been tried: so many events were delivered, and so many wait.
-    Flushed(usize, usize),
-}
-
-/// What came of a request for feature flags.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlagsOutcome {
-    /// No request has ended.
-    None,
-    /// The server has answered.
-    Loaded,
-    /// It has not, or nothing that could be taken.
-    Failed,
-    /// The request was for somebody who is not the visitor any more.
-    Cancelled,
-}
-
-/// How much a message matters. Only errors are said without `debug`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// What is being done.
-    Debug,
-    /// Something was not done as asked.
-    Error,
-}
+pub use self::output::{FlagsOutcome, Level, News, Output, SessionChange};
+pub use self::starting::Start;
+use self::starting::told_referrer;
 
 /// An analytics client of one project on one page.
 #[derive(Debug)]
@@ -211,102 +108,6 @@ struct Held {
 }
 
 impl Client {
-    /// Begins, going on with the identity and the session that are stored.
-    pub fn new(config: Config, start: &Start, now: Now) -> Self {
-        let persistence = Persistence::load(&config, &start.stored);
-        let stored_choice = persistence.stored_consent(&start.stored, &config);
-        let consent = Consent {
-            stored: Choice::read(stored_choice.as_deref()),
-            do_not_track: start.do_not_track,
-        };
-        // A duplicated tab has the window id of the other, and the mark that says so.
-        let window_id = match &start.stored.primary_window {
-            None => start.stored.window_id.as_deref().and_then(json::as_string),
-            Some(_) => None,
-        };
-        let lease = start.stored.flags_lease.as_deref();
-        let lease = lease.filter(|_| persistence.uses_local_storage());
-        let mut client = Self {
-            ids: IdSource::new(start.seed),
-            session: Session::resume(persistence.main().get("$sesid"), window_id.map(Into::into)),
-            persistence,
-            consent,
-            environment: start.environment.clone(),
-            told_environment: start.environment.properties(&config),
-            viewport: start.viewport,
-            is_bot: false,
-            bot_told: false,
-            navigation: Navigation::default(),
-            view: View::default(),
-            is_seen: false,
-            autocapture: Autocapture::default(),
-            exceptions: Exceptions::new(),
-            observers: Observers::default(),
-            flags: Flags::new(&start.bootstrap, lease),
-            url: start.url.clone(),
-            told_url: address::told(&start.url, &config),
-            referrer: address::redacted(&start.referrer, &config)
-                .unwrap_or_else(|| start.referrer.clone()),
-            cookies: start.stored.cookies.clone(),
-            bootstrap: start.bootstrap.clone(),
-            shared: None,
-            told_shared: None,
-            last_person: String::new(),
-            arrival_told: false,
-            holds: false,
-            held: Vec::new(),
-            outbox: Outbox::new(&config.token, start.keepalive.clone()),
-            runaway: Runaway::default(),
-            report: Report::default(),
-            ledger: Ledger::default(),
-            outputs: Vec::new(),
-            stored_at: now.monotonic,
-            config,
-        };
-        if client.persistence.take_damaged() {
-            client
-                .debug(&["what is stored of the visitor was damaged: what could be read was kept"]);
-        }
-        client.look_for_bots();
-        client.arrive(&start.device_id, now.wall);
-        let is_misplaced = start.stored.consent.is_some() == client.config.consent_in_cookie();
-        if client.consent.stored != Choice::Pending && is_misplaced {
-            client.store_choice();
-        }
-        client
-    }
-
-    /// Takes its place in the page: who the visitor is, and what is stored of them.
-    fn arrive(&mut self, device_id: &str, now: WallTime) {
-        if self.consent.is_cookieless(&self.config) {
-            identity::become_cookieless(&mut self.persistence);
-        } else {
-            let (persistence, ids) = (&mut self.persistence, &mut self.ids);
-            identity::adopt(persistence, &self.bootstrap, device_id, now, ids);
-            identity::ensure(persistence, device_id, now, ids);
-            self.name_session(now);
-        }
-        let mut initialized = String::new();
-        now.push_iso(&mut initialized);
-        self.persistence
-            .set_string("$initialization_time", &initialized);
-        if self.session.window_id().is_empty() {
-            // A duplicated tab must not come to have the other's window when it is reloaded.
-            let name = self.persistence.names().window_id.clone();
-            self.put_visit(name, None);
-        }
-        self.mark_window(true);
-        self.apply_consent();
-    }
-
-    /// Goes on with the session that the app names.
-    fn name_session(&mut self, now: WallTime) {
-        let session_id = std::mem::take(&mut self.bootstrap.session_id);
-        if !session_id.is_empty() && !self.session.name_next(&session_id, now) {
-            self.error("bootstrap.sessionID was ignored: pass a uuid of version 7 that is not from the future");
-        }
-    }
-
     // Getters.
 
     /// The present settings.
@@ -396,6 +197,11 @@ impl Client {
             self.url = url;
             self.shared = None;
         }
+    }
+
+    /// The visitor came to the page of the following calls from somewhere else.
+    pub fn handle_referrer(&mut self, referrer: &str) {
+        self.referrer = told_referrer(referrer, &self.config);
     }
 
     /// The window has another size.

@@ -2,7 +2,8 @@
 //!
 //! | file | what is decided there |
 //! |---|---|
-//! | `mod` | which events go when, and in which request |
+//! | `mod` | which events go when |
+//! | `requesting` | which of them go in one request |
 //! | `answering` | what an answer means for the events of its request |
 //! | `retry` | when to try again |
 //! | `journal`, `segment` | the order in which events wait, and the form in which they are stored |
@@ -26,15 +27,14 @@ mod journal;
 mod keepalive;
 mod keeping;
 mod lease;
+mod requesting;
 mod retry;
 mod runaway;
 mod segment;
 
 use super::client::Output;
-use super::config::{Config, Number, Switch, Text};
+use super::config::{Config, Number, Switch};
 use super::event::Record;
-use super::json;
-use super::text;
 use super::time::{MonotonicTime, Now};
 use adopting::Adoption;
 pub(super) use answering::Verdict;
@@ -324,16 +324,6 @@ impl Outbox {
         self.keepalive.room()
     }
 
-    /// How many events a request carries: more than is set where far more wait, so that a storm becomes fewer requests.
-    fn batch_size(&self, config: &Config) -> usize {
-        let set = config.number(Number::BatchSize) as usize;
-        if self.waiting > 10 * set {
-            set * 5
-        } else {
-            set
-        }
-    }
-
     /// Whether there is company enough for a request at once.
     fn has_company(&self, config: &Config) -> bool {
         self.urgent > 0
@@ -347,100 +337,6 @@ impl Outbox {
                 .waiting_since
                 .is_some_and(|since| since.after(config.number(Number::BatchInterval)) <= now)
     }
-
-    /// Takes the first waiting events of a journal into a request, at least one if there is any in memory.
-    fn request(
-        &mut self,
-        is_adopted: bool,
-        most: usize,
-        most_bytes: usize,
-        gzip: bool,
-        now: Now,
-        config: &Config,
-    ) -> Option<Request> {
-        let journal = if is_adopted {
-            self.adopted.as_mut()?
-        } else {
-            &mut self.own
-        };
-        let number = self.last_request.wrapping_add(1);
-        let mut bytes = 0;
-        let mut events = 0;
-        let mut body = envelope(&config.token);
-        'all: for segment in &mut journal.segments {
-            if !segment.is_loaded {
-                // Neither journal is sent out of order.
-                break;
-            }
-            for entry in &mut segment.entries {
-                if entry.state != State::Waiting {
-                    continue;
-                }
-                let size = entry.record.bytes();
-                if events > 0 && (events >= most || bytes + size > most_bytes) {
-                    break 'all;
-                }
-                bytes += size + 1;
-                events += 1;
-                entry.state = State::UnderWay(number);
-                json::push_separator(&mut body);
-                entry.record.push_json(&mut body);
-            }
-        }
-        if events == 0 {
-            self.load(is_adopted);
-            return None;
-        }
-        if !is_adopted {
-            self.waiting = self.waiting.saturating_sub(events);
-            self.waiting_bytes = self.waiting_bytes.saturating_sub(bytes - events);
-            self.urgent = self.urgent.saturating_sub(events);
-            self.waiting_since = (self.waiting > 0).then_some(now.monotonic);
-        }
-        self.last_request = number;
-        let id = RequestId(number);
-        body.push_str("],\"sent_at\":\"");
-        now.wall.push_iso(&mut body);
-        body.push_str("\"}");
-        self.under_way.push(UnderWay {
-            id,
-            events,
-            is_adopted,
-            made: now.monotonic,
-            dispatched: None,
-        });
-        Some(Request {
-            id,
-            // Whether the page that is gone has tried already, nobody knows.
-            url: url(config, self.backoff.failures().max(u32::from(is_adopted))),
-            body,
-            gzip,
-        })
-    }
-
-    /// Says what is done with the events of a request.
-    fn set_state(&mut self, request: &UnderWay, state: State) {
-        let journal = if request.is_adopted {
-            self.adopted.as_mut()
-        } else {
-            Some(&mut self.own)
-        };
-        let mut bytes = 0;
-        for entry in journal.into_iter().flat_map(Journal::entries_mut) {
-            if entry.state == State::UnderWay(request.id.0) {
-                entry.state = state;
-                bytes += entry.record.bytes();
-            }
-        }
-        if !request.is_adopted && state == State::Waiting {
-            self.waiting += request.events;
-            self.waiting_bytes += bytes;
-            self.urgent += request.events;
-            // What has waited before goes on waiting for nothing but its turn.
-            self.waiting_since
-                .get_or_insert(MonotonicTime::from_millis(0));
-        }
-    }
 }
 
 fn first_waiting(journal: &Journal) -> Option<&Entry> {
@@ -452,21 +348,4 @@ fn first_waiting(journal: &Journal) -> Option<&Entry> {
 /// Whether a journal has anything that could go, in memory or not.
 fn has_waiting(journal: &Journal) -> bool {
     first_waiting(journal).is_some() || journal.segments.iter().any(|segment| !segment.is_loaded)
-}
-
-fn envelope(token: &str) -> String {
-    let mut body = String::from("{\"api_key\":");
-    json::push_string(&mut body, token);
-    body.push_str(",\"batch\":[");
-    body
-}
-
-fn url(config: &Config, failures: u32) -> String {
-    let mut url = text::concat(&[config.text(Text::ApiHost), config.text(Text::Endpoint)]);
-    if failures > 0 {
-        url.push_str(if text::contains(&url, "?") { "&" } else { "?" });
-        url.push_str("retry_count=");
-        json::push_integer(&mut url, u64::from(failures));
-    }
-    url
 }

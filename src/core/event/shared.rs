@@ -1,175 +1,13 @@
-//! An event as text: its own members, and the properties that it shares with its neighbours.
+//! The properties that events share, and how an event's record is made with them.
 
 use std::rc::Rc;
 
-use super::address;
-use super::id::{IdSource, is_uuid};
-use super::json;
-use super::properties::Properties;
-use super::text;
-use super::time::WallTime;
-
-/// The largest event that is taken, in bytes of its JSON. PostHog refuses an event of 1,000,000 bytes; the rest is
-/// room for what its ingestion adds.
-pub const MAX_EVENT_BYTES: usize = 900_000;
-
-/// The event that tells of events that were dropped (posthog-js 1.449.2 tells of its rate limiter by it).
-pub(super) const WARNING: &str = "$$client_ingestion_warning";
-
-/// How every event's JSON begins.
-const UUID_START: &str = "{\"uuid\":\"";
-
-/// What an app gives with an event.
-#[derive(Clone, Debug, Default)]
-pub struct Capture<'a> {
-    /// The event's name.
-    pub name: &'a str,
-    /// The app's properties: a JSON object, or empty.
-    pub properties: &'a str,
-    /// When it happened, as ISO 8601; empty for now.
-    pub timestamp: &'a str,
-    /// The event's id, if it has one already; what is no uuid is replaced.
-    pub uuid: &'a str,
-    /// Properties to set on the person: a JSON object, or empty.
-    pub set: &'a str,
-    /// Properties to set on the person unless they are set: a JSON object, or empty.
-    pub set_once: &'a str,
-    /// Properties to remove from the person: a JSON array of names, or empty.
-    pub unset: &'a str,
-    /// Whether the event goes at once instead of waiting for company.
-    pub send_instantly: bool,
-    /// Whether only the least is told with it: nothing of the person, and of what is shared what the event is counted by.
-    pub is_minimal: bool,
-}
-
-/// Why an event was not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CaptureError {
-    /// The event has no name; PostHog's ingestion would refuse every event sent along with it.
-    EmptyName,
-    /// The event is larger than [`MAX_EVENT_BYTES`].
-    TooLarge,
-    /// What the app's hooks made of the event is no event any more.
-    Broken,
-}
-
-impl CaptureError {
-    /// A name for the error that stays the same from version to version.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::EmptyName => "empty_event_name",
-            Self::TooLarge => "event_too_large",
-            Self::Broken => "broken_event",
-        }
-    }
-
-    /// What went wrong and what to do.
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::EmptyName => {
-                "an event without a name was not captured: pass its name as the first argument"
-            }
-            Self::TooLarge => {
-                "an event of more than 900,000 bytes was not captured: send less with it"
-            }
-            Self::Broken => {
-                "an event was not captured, for before_send left nothing that could be sent"
-            }
-        }
-    }
-}
-
-/// An event that waits to be sent. Events captured on one page hold its properties in common.
-#[derive(Clone, Debug)]
-pub struct Record {
-    /// The event up to its own properties and the comma behind them; or all of it, if nothing is shared.
-    own: String,
-    shared: Rc<str>,
-}
-
-impl Record {
-    /// Takes an event that is complete, as the app's hooks left it.
-    ///
-    /// # Errors
-    ///
-    /// [`CaptureError::TooLarge`]; and [`CaptureError::Broken`] for a text that does not begin with its uuid.
-    pub fn whole(event: &str) -> Result<Self, CaptureError> {
-        let record = Self {
-            own: event.to_owned(),
-            shared: "".into(),
-        };
-        let is_sound = event.starts_with(UUID_START)
-            && is_uuid(record.uuid())
-            && json::object_body(event).is_some()
-            && json::is_valid(event);
-        if !is_sound {
-            return Err(CaptureError::Broken);
-        }
-        record.within_bounds()
-    }
-
-    /// Takes a record as [`Record::own`] and [`Record::shared`] gave it, after a while in the browser's storage, where it
-    /// may have been damaged; `None` if it can be no event's.
-    pub fn stored(own: &str, shared: &Rc<str>) -> Option<Self> {
-        let record = Self {
-            own: own.to_owned(),
-            shared: shared.clone(),
-        };
-        let end = if shared.is_empty() { "}" } else { "," };
-        let is_sound = own.starts_with(UUID_START) && is_uuid(record.uuid()) && own.ends_with(end);
-        is_sound.then_some(record)
-    }
-
-    fn within_bounds(self) -> Result<Self, CaptureError> {
-        if self.bytes() > MAX_EVENT_BYTES {
-            Err(CaptureError::TooLarge)
-        } else {
-            Ok(self)
-        }
-    }
-
-    /// The event up to its own properties and the comma behind them; or all of it, if nothing is shared.
-    pub fn own(&self) -> &str {
-        &self.own
-    }
-
-    /// What stands between that and the two braces at the end.
-    pub fn shared(&self) -> &Rc<str> {
-        &self.shared
-    }
-
-    /// The event's id.
-    pub fn uuid(&self) -> &str {
-        text::slice(&self.own, UUID_START.len(), UUID_START.len() + 36)
-    }
-
-    /// Whether it tells of events that were dropped.
-    pub fn is_warning(&self) -> bool {
-        // Behind the uuid and `","event":"`.
-        let name = text::slice(
-            &self.own,
-            UUID_START.len() + 36 + "\",\"event\":\"".len(),
-            self.own.len(),
-        );
-        text::before(name, "\"") == WARNING
-    }
-
-    /// The length of the event's JSON, in bytes.
-    pub fn bytes(&self) -> usize {
-        let closing = if self.shared.is_empty() { 0 } else { 2 };
-        self.own.len() + self.shared.len() + closing
-    }
-
-    /// Appends the event's JSON.
-    pub fn push_json(&self, out: &mut String) {
-        out.push_str(&self.own);
-        if !self.shared.is_empty() {
-            out.push_str(&self.shared);
-            out.push_str("}}");
-        }
-    }
-}
+use super::record::UUID_START;
+use super::{Capture, CaptureError, Record};
+use crate::core::id::{IdSource, is_uuid};
+use crate::core::properties::Properties;
+use crate::core::time::WallTime;
+use crate::core::{address, json};
 
 /// The properties that every event has until something about page or visitor changes.
 #[derive(Debug)]
@@ -181,7 +19,7 @@ pub struct SharedProperties {
     /// Properties that no event carries.
     denied: Vec<String>,
     /// Whether what is personal is removed from addresses that the app gives.
-    pub(super) redacts_addresses: bool,
+    pub(in crate::core) redacts_addresses: bool,
     text: Rc<str>,
 }
 
@@ -215,7 +53,7 @@ impl SharedProperties {
     }
 
     /// What an event shares of which only the least is told.
-    pub(super) fn least(&self) -> Self {
+    pub(in crate::core) fn least(&self) -> Self {
         let least = |properties: &Properties| {
             let mut kept = Properties::new();
             for (key, value) in properties.iter() {
@@ -299,7 +137,7 @@ impl SharedProperties {
         }
         json::push_byte(&mut own, b',');
         let shared = overlap.shared.unwrap_or_else(|| self.text.clone());
-        Record { own, shared }.within_bounds()
+        Record::of(own, shared)
     }
 
     /// Whether the app's property of this name is left out.
@@ -416,6 +254,7 @@ fn render(replaceable: &Properties, fixed: &Properties) -> Rc<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::event::MAX_EVENT_BYTES;
     use crate::core::id::SEED_BYTES;
 
     fn shared() -> SharedProperties {
@@ -517,18 +356,6 @@ mod tests {
             Some(serde_json::json!({"company": "a", "team": "c"}))
         );
         assert_eq!(groups(r#"{"$groups":{}}"#), Some(serde_json::json!({})));
-    }
-
-    #[test]
-    fn what_hooks_made_of_an_event_is_taken_if_it_is_one() {
-        let whole = r#"{"uuid":"0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","event":"e"}"#;
-        let record = Record::whole(whole).unwrap();
-        let mut text = String::new();
-        record.push_json(&mut text);
-        assert_eq!((&*text, record.bytes()), (whole, whole.len()));
-        for broken in ["", "{}", r#"{"event":"e"}"#, &whole[1..]] {
-            assert_eq!(Record::whole(broken).unwrap_err(), CaptureError::Broken);
-        }
     }
 
     #[test]
