@@ -22,6 +22,7 @@ export class Host {
   #session
   #page
   #flags
+  #minted
   /** The ids that the app begins with, as long as they are stored nowhere. @type {any} */
   #bootstrap
   /** @type {Journals | undefined} */
@@ -40,14 +41,16 @@ export class Host {
    * @param {import('./session.js').Session} session
    * @param {import('./page.js').Page} page
    * @param {import('./flags.js').Flags} flags
+   * @param {string} [minted] an id that the app may know already, for a device that has none
    */
-  constructor(token, settings, listeners, session, page, flags) {
+  constructor(token, settings, listeners, session, page, flags, minted) {
     this.#token = token
     this.#settings = settings
     this.#listeners = listeners
     this.#session = session
     this.#page = page
     this.#flags = flags
+    this.#minted = minted
     this.#bootstrap = settings.bootstrap
     this.events = new Events(settings, listeners)
     // Where there can be no core there is none to lose.
@@ -64,7 +67,9 @@ export class Host {
 
   #start() {
     const hear = (/** @type {string} */ what, /** @type {string[]} */ ...strings) => this.#hear(what, strings)
-    const core = engine().create(this.#token, { ...this.#settings, ...partsOf(this.#settings) }, this.#beginnings(), this.deviceId(), hear)
+    const { create, name } = engine()
+    const settings = { ...this.#settings, ...partsOf(this.#settings), 'engine.running': name }
+    const core = create(this.#token, settings, this.#beginnings(), this.deviceId(this.#minted), hear)
     this.#journals = new Journals(this.#token, (name, ...strings) => ask(core, name, ...strings))
     this.events.start(core)
     return core
@@ -113,11 +118,11 @@ export class Host {
     return answer
   }
 
-  /** What the app's hook makes of a fresh device id; empty without a hook, for the core mints its own. */
-  deviceId() {
+  /** What the app's hook makes of a fresh device id; empty without both, for the core mints its own. */
+  deviceId(minted = '') {
     const { get_device_id } = this.#settings
-    if (typeof get_device_id != 'function') return ''
-    const id = attempt('get_device_id()', () => get_device_id(engine().uuid()))
+    if (typeof get_device_id != 'function') return minted
+    const id = attempt('get_device_id()', () => get_device_id(minted || engine().uuid()))
     if (id && typeof id == 'string') return id
     complain('get_device_id() gives an id, a string: what it gave was ignored')
     return ''

@@ -4,6 +4,7 @@
  * and each gets a fresh one, which goes on from what is stored; unless the traps do not end.
  */
 
+import { otherFor } from './copies.js'
 import { attempt, complain, guard } from './guard.js'
 
 /** @typedef {import('./host.js').Host} Host */
@@ -65,9 +66,17 @@ export const revive = () => {
   }
 }
 
-/** Lets no method and no getter of a class throw, and has those that lost their cores get others before. @param {any} prototype */
+/**
+ * Lets no method and no getter of a class throw, has those that lost their cores get others before, and leaves the work to
+ * whoever does it in their place.
+ *
+ * @param {any} prototype
+ */
 export const guardCalls = (prototype) =>
-  guard(prototype, (what, action) => {
+  guard(prototype, (what, action, holder, name, args) => {
+    const other = otherFor(holder)
+    // Who works in its place is known by beginning.
+    if (other && name != 'init') return typeof other[name] == 'function' ? other[name](...args) : other[name]
     revive()
     return attempt(what, action)
   })

@@ -26,9 +26,11 @@ pub enum Text {
     Defaults,
     /// Where feature flags are asked for, if not where events go.
     FlagsHost,
+    /// What the core runs on, as the package's JavaScript says it: WebAssembly or JavaScript in its place.
+    Engine,
 }
 
-pub(super) const TEXTS: [(&str, &str); 9] = [
+pub(super) const TEXTS: [(&str, &str); 10] = [
     ("api_host", "https://us.i.posthog.com"),
     ("endpoint", "/e/"),
     ("lib", "hoglet"),
@@ -38,6 +40,7 @@ pub(super) const TEXTS: [(&str, &str); 9] = [
     ("identity_cookie", ""),
     ("defaults", "unset"),
     ("flags_api_host", ""),
+    ("engine.running", "wasm"),
 ];
 
 /// A setting that is a whole number.
@@ -264,9 +267,11 @@ pub enum Switch {
     FlagIntervalGiven,
     /// Whether only the flags of [`List::FlagKeys`] are asked for.
     FlagKeysGiven,
+    /// Whether the browser's stores are those of a page that is somebody else's: they are neither read nor written.
+    ForeignStores,
 }
 
-pub(super) const SWITCHES: [(&str, bool); 44] = [
+pub(super) const SWITCHES: [(&str, bool); 45] = [
     ("disable_compression", false),
     ("debug", false),
     ("secure_cookie", false),
@@ -311,6 +316,7 @@ pub(super) const SWITCHES: [(&str, bool); 44] = [
     ("advanced_feature_flags_dedup_per_session", false),
     ("flag_refresh.fixed", false),
     ("flag_keys.given", false),
+    ("persistence.is_foreign", false),
 ];
 
 /// A setting that is a list of names.

@@ -11,10 +11,10 @@
 
 use anyhow::{Result, bail, ensure};
 
-/// What the app's side calls: the instance's exports, and `enter`, through which everything goes that calls into it.
-/// `fail` is told what was thrown first, again by each call into an instance that is cut off: without a stack it may have
-/// been called in vain.
-const HEAD: &str = "export const instantiate = (module, fail) => {\n";
+/// What the app's side calls: the core's exports, and `enter`, through which everything goes that calls into the instance.
+/// `start` makes the instance from what it imports. `fail` is told what was thrown first, again by each call into an instance
+/// that is cut off: without a stack it may have been called in vain.
+const HEAD: &str = "export const instantiate = (start, fail) => {\n";
 
 /// Stands where wasm-bindgen's glue loads the module. The glue takes `null` for memory that it has to look up again, which
 /// it cannot without `wasm`.
@@ -28,19 +28,17 @@ const enter = (action) => {
         fail(cause);
     }
 };
-wasm = new WebAssembly.Instance(module, __wbg_get_imports()).exports;
-wasm.__wbindgen_start();
+wasm = start(__wbg_get_imports());
 ";
 
 /// Where the part begins that loads the module.
 const LOADER: &str = "let wasmModule, wasmInstance, wasm;\n";
 
 /// What [`START`] and [`CLOSURE`] need of the glue.
-const NEEDED: [&str; 5] = [
+const NEEDED: [&str; 4] = [
     "\nlet cachedDataViewMemory0 = null;\n",
     "\nlet cachedUint8ArrayMemory0 = null;\n",
     "\nfunction __wbg_get_imports() {\n",
-    "    wasm.__wbindgen_start();\n",
     "    const state = { a: arg0, b: arg1, cnt: 1 };\n",
 ];
 
@@ -162,12 +160,11 @@ function makeClosure(arg0, arg1, f) {
 }
 let wasmModule, wasmInstance, wasm;
 function initSync(module) {
-    wasm.__wbindgen_start();
 }
 export { initSync, __wbg_init as default };
 "#;
 
-    const ADAPTED: &str = r#"export const instantiate = (module, fail) => {
+    const ADAPTED: &str = r#"export const instantiate = (start, fail) => {
 /** A client. */
 class Core {
     free() {
@@ -210,7 +207,6 @@ function makeClosure(arg0, arg1, f) {
                 "let wasmModule, wasmInstance, wasm;",
                 "let wasmInstance, wasm;",
             ),
-            ("wasm.__wbindgen_start();", "wasm.start();"),
             ("let cachedUint8ArrayMemory0 = null;", "let memory = null;"),
             (
                 "const real = (...args) => {",

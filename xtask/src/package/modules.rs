@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 /// The module that carries the core.
 pub(crate) const CORE: &str = "core.js";
 
+/// The module that carries it as JavaScript. It takes over where the other was garbled, so that no charset may harm it.
+const WITHOUT_WASM: &str = "core-without-wasm.js";
+
 /// The entry for pages without a bundler, a classic script. It cannot import other entries, so that what it needs of them is
 /// in it; chunks it fetches like everybody else, for `import()` looks beside the script that calls it.
 pub(crate) const SCRIPT: &str = "snippet.js";
@@ -120,15 +123,19 @@ fn minify(
         SCRIPT => &["--banner:js='use strict';(()=>{", "--footer:js=})()"],
         _ => &[],
     };
+    let charset = match file {
+        WITHOUT_WASM => "--charset=ascii",
+        _ => "--charset=utf8",
+    };
     let facts = esbuild(workspace, sources, deadline, |esbuild| {
         esbuild
             .arg(file)
+            .arg(charset)
             .args(scope)
             .args([
                 "--minify",
                 // What the wasm needs came to browsers with it, and older targets turn private fields into slow maps.
                 "--target=es2022",
-                "--charset=utf8",
                 "--legal-comments=none",
             ])
             .args(

@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::package::names::{self, Renamed};
+use crate::package::references;
 use crate::process::{Deadline, Process};
 use crate::say;
 use crate::workspace::{WASM, Workspace};
@@ -80,7 +81,7 @@ pub(crate) fn optimise(
 }
 
 /// The flags that let wasm-opt use what rustc itself uses, and nothing that a browser might not have.
-fn features(workspace: &Workspace, deadline: Deadline) -> Result<Vec<String>> {
+pub(crate) fn features(workspace: &Workspace, deadline: Deadline) -> Result<Vec<String>> {
     let configuration = workspace
         .rustc()
         .args(["--print", "cfg", "--target", WASM])
@@ -88,6 +89,7 @@ fn features(workspace: &Workspace, deadline: Deadline) -> Result<Vec<String>> {
     let enabled = configuration
         .lines()
         .filter_map(|line| line.strip_prefix("target_feature=\"")?.strip_suffix('"'))
+        .filter(|feature| !references::UNUSED_FEATURES.contains(feature))
         .map(feature_flag);
     [Ok("--mvp-features".to_owned())]
         .into_iter()
@@ -97,9 +99,7 @@ fn features(workspace: &Workspace, deadline: Deadline) -> Result<Vec<String>> {
 
 fn feature_flag(feature: &str) -> Result<String> {
     let name = match feature {
-        "bulk-memory" | "multivalue" | "mutable-globals" | "reference-types" | "sign-ext" => {
-            feature
-        }
+        "bulk-memory" | "mutable-globals" | "sign-ext" => feature,
         "nontrapping-fptoint" => "nontrapping-float-to-int",
         _ => bail!(
             "rustc now uses the WebAssembly feature {feature:?}: see that all supported browsers have it, then name \

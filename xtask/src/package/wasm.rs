@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::package::optimise::optimise;
-use crate::package::{Profile, glue, panics, shims};
+use crate::package::{Profile, glue, panics, references, shims};
 use crate::process::Deadline;
 use crate::say;
 use crate::workspace::{HOGLET, WASM, Workspace};
@@ -23,13 +23,13 @@ pub(crate) fn build(
     deadline: Deadline,
 ) -> Result<Vec<u8>> {
     let compiled = compile(workspace, profile, deadline)?;
+    let compiled = fs::read(&compiled).with_context(|| compiled.display().to_string())?;
 
     say::step("generating the glue with wasm-bindgen");
     let is_release = profile == Profile::Release;
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(&compiled)
-        .out_name(GLUE)
+        .input_bytes(GLUE, references::in_an_array(compiled, !is_release)?)
         .web(true)?
         .omit_default_module_path(true)
         .typescript(false)
@@ -65,6 +65,10 @@ pub(crate) fn build(
     Ok(wasm)
 }
 
+/// How much of the page's memory is for the core's stack. The linker would take a megabyte, more than all the rest; what is too
+/// deep traps, for nothing lies below it.
+const STACK_BYTES: u32 = 256 * 1024;
+
 fn compile(workspace: &Workspace, profile: Profile, deadline: Deadline) -> Result<PathBuf> {
     let (name, folder) = match profile {
         Profile::Release => ("release", "release"),
@@ -75,10 +79,10 @@ fn compile(workspace: &Workspace, profile: Profile, deadline: Deadline) -> Resul
     ));
     let mut cargo = workspace.cargo();
     if profile == Profile::Release {
-        cargo = cargo.env(
-            "CARGO_ENCODED_RUSTFLAGS",
-            without_local_paths(workspace, deadline)?,
-        );
+        let mut flags = without_local_paths(workspace, deadline)?;
+        flags.push(format!("-Clink-arg=-zstack-size={STACK_BYTES}"));
+        // Cargo separates the flags by this character, since a path may have blanks.
+        cargo = cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     }
     cargo
         .args([
@@ -98,7 +102,7 @@ fn compile(workspace: &Workspace, profile: Profile, deadline: Deadline) -> Resul
 
 /// The compiler's flags by which no path of the machine that built it stands in the wasm. Users need not know it, and
 /// the bytes would be others on the next machine.
-fn without_local_paths(workspace: &Workspace, deadline: Deadline) -> Result<String> {
+fn without_local_paths(workspace: &Workspace, deadline: Deadline) -> Result<Vec<String>> {
     let sysroot = workspace
         .rustc()
         .args(["--print", "sysroot"])
@@ -114,8 +118,7 @@ fn without_local_paths(workspace: &Workspace, deadline: Deadline) -> Result<Stri
     {
         flags.push(format!("--remap-path-prefix={}=", registry.display()));
     }
-    // Cargo separates the flags by this character, since a path may have blanks.
-    Ok(flags.join("\x1f"))
+    Ok(flags)
 }
 
 fn folders(parent: &Path) -> Vec<PathBuf> {
