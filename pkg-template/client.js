@@ -3,6 +3,7 @@
 
 import { ask } from './asking.js'
 import { asksForDebug, rememberDebug } from './debug.js'
+import { beginWork, endWork, findOther, otherFor } from './copies.js'
 import { askForDeviceModel } from './device-model.js'
 import { version } from './generated/version.js'
 import { FeatureFlags, addFlags } from './feature-flags.js'
@@ -16,8 +17,8 @@ import { addPageDefaults, partsOf } from './page-settings.js'
 import { people } from './people.js'
 import { guardCalls, revive } from './rescue.js'
 import { Session } from './session.js'
-import { earlierCalls } from './earlier.js'
-import { addDatedDefaults, readInTodaysNames } from './settings.js'
+import { earlierCalls, keyOf } from './earlier.js'
+import { addDatedDefaults, readHere } from './settings.js'
 import { shorthands } from './shorthands.js'
 import { parsed, stored } from './stored.js'
 import { readThrown, stackAbove } from './thrown.js'
@@ -25,16 +26,20 @@ import { Tracing } from './traced.js'
 import { asId, asJson, asNames, asOptions, asText, asWhole } from './values.js'
 
 /**
- * A call that was made before the core was there.
+ * A call that was made before the core was there, on this page or on one that is gone. A capture is its own event.
  *
  * @typedef {object} Call
- * @property {string} method
- * @property {any[]} args
- * @property {number} time when, in milliseconds since the epoch
+ * @property {string} method empty if it was taken back
+ * @property {any} [event] its first argument
+ * @property {any} [properties] its second
+ * @property {any} [options] its third
+ * @property {Date | string} timestamp
  * @property {string} url the page's address then
- * @property {string} [title] its title then
- * @property {string | undefined} [part] the part of the client that has the method, if it is not the client itself
- * @property {any} [waits] whether a later page's core will do
+ * @property {string} title its title then
+ * @property {string} referrer where the visitor had come from
+ * @property {boolean} hidden whether the page could not be seen then
+ * @property {string | undefined} [uuid] the event's, or the id of the visitor that it begins
+ * @property {number | undefined} [until] of `init`: how many calls there were when `loaded` had returned
  * @property {any} [answer] what the call returned when it was made at last
  */
 
@@ -62,6 +67,10 @@ export class Client {
   #config = {}
   /** The call being replayed. @type {Call | undefined} */
   #call
+  /** The call of `init` whose page is not watched yet, for calls that belong to its first pageview are to come. @type {Call | undefined} */
+  #unwatched
+  /** By what to know the calls that the entry has kept. @type {Set<string>} */
+  #kept = new Set()
   /** The object that the app holds. @type {any} */
   #app
   #name
@@ -75,7 +84,8 @@ export class Client {
 
   version = version
   people = people(this)
-  featureFlags = new FeatureFlags(this.#flags)
+  #featureFlags = new FeatureFlags(this.#flags)
+  featureFlags = this.#featureFlags
   /** What some call it. */
   feature_flags = this.featureFlags
 
@@ -96,45 +106,73 @@ export class Client {
     const other = another(this.#primary, this.#name, name, create)
     if (other) return other.init(token, config)
     attempt('init()', () => this.#start(token, config))
-    return this
+    return this.#app
   }
 
   /** @param {string} token @param {any} config */
   #start(token, config) {
     if (typeof document != 'object') return
     if (typeof token != 'string' || !token.trim()) throw new Refusal('needs the token of your PostHog project')
-    if (this.#host) {
-      const advice = token.trim() == this.#config.token ? '' : ': for a second project give init() a name as well'
-      return console.warn('[hoglet] init() was called again and ignored' + advice)
+    if (this.__loaded) {
+      const { config } = this
+      const advice = token.trim() == config.token ? '' : ': for a second project give init() a name as well'
+      // Modules run again when their code changes, and then say the same.
+      if (advice || config.debug) console.warn('[hoglet] init() was called again and ignored' + advice)
+      return
     }
-    const settings = readInTodaysNames(config)
+    const identity = this.#name + ' ' + token.trim()
+    const settings = readHere(config)
+    const other = findOther(this, identity)
+    this.featureFlags = this.feature_flags = other?.featureFlags ?? this.#featureFlags
+    if (other) {
+      if (this.config.debug) console.warn('[hoglet] another copy of hoglet works for this project on the page')
+      return this.#loaded(settings)
+    }
     addDatedDefaults(settings)
     addPageDefaults(settings)
     settings.debug ??= asksForDebug()
     settings.bootstrap ??= {}
     this.#config = settings
     this.#page = new Page(settings, (name, ...texts) => this.#look(name, ...texts))
-    const host = new Host(token.trim(), settings, this.#listeners, this.#session, this.#page, this.#flags)
+    const host = new Host(token.trim(), settings, this.#listeners, this.#session, this.#page, this.#flags, this.#call?.uuid)
     const { core } = host
     this.#host = host
+    beginWork(this, identity)
     this.#configured(settings)
-    if (this.#call) core.set_call(this.#call.time, this.#call.url)
+    if (this.#call) this.#makeAsOf(this.#call)
     this.#take(ask(core, 'begin'))
-    earlierCalls(settings.token, (calls) => this.replay(calls, false))
-    // What `loaded` does happens now, whenever `init` was called.
-    core.set_call(NaN, undefined)
+    earlierCalls(settings.token, (calls) => {
+      // A page that was left and brought back has its calls both here and there.
+      this.#make(calls.filter((call) => !this.#kept.has(keyOf(call))), false)
+    })
+    core.set_call(NaN, undefined, undefined)
     this.#session.start(core)
-    const { loaded, _onCapture, internal_or_test_user_hostname: hostname } = settings
+    const { _onCapture, internal_or_test_user_hostname: hostname } = settings
     if (typeof _onCapture == 'function') this.on('eventCaptured', (event) => _onCapture(event.event, event))
-    if (typeof loaded == 'function') attempt('loaded()', () => loaded(this.#app))
+    this.#loaded(settings)
     if (hostname?.test?.(location.hostname) ?? hostname === location.hostname) shorthands.setInternalOrTestUser.call(this)
-    if (this.#call) {
-      // The first pageview is that of the page on which this was asked for.
-      core.set_call(this.#call.time, this.#call.url)
-      this.#page.see(this.#call.title)
+    this.#unwatched = this.#call
+    if (!this.#call) this.#watch()
+  }
+
+  /** Begins to watch the page, whose first pageview is that of the page on which `init` was called. */
+  #watch() {
+    const call = this.#unwatched
+    this.#unwatched = undefined
+    if (call) {
+      this.#makeAsOf(call)
+      this.#page?.see(call.title)
     }
-    this.#page.configure()
+    this.#page?.configure()
     this.#askForModel()
+  }
+
+  /** @param {any} settings */
+  #loaded({ loaded }) {
+    if (typeof loaded != 'function') return
+    if (!this.#call) attempt('loaded()', () => loaded(this.#app))
+    // The entry has called it.
+    else if (this.#call.until === undefined) complain('loaded() failed')
   }
 
   /** Does what follows from settings, which the core has taken. @param {any} changes */
@@ -151,8 +189,9 @@ export class Client {
   capture(event, properties, options) {
     const { core } = this.#started
     if (typeof event != 'string') throw new Refusal('needs the name of the event, a string')
-    if (event == '$pageview') ask(core, 'titled', document.title)
-    return this.#take(core.capture(event, this.#json(properties), asOptions(options, this.#config)))
+    if (event == '$pageview') ask(core, 'titled', this.#call?.title ?? document.title)
+    const own = this.#call?.uuid ? { uuid: this.#call.uuid, ...options } : options
+    return this.#take(core.capture(event, this.#json(properties), asOptions(own, this.#config)))
   }
 
   /** @param {string} id @param {any} [set] @param {any} [setOnce] */
@@ -275,13 +314,13 @@ export class Client {
   /** @param {boolean | import('./index.js').ResetOptions} [options] */
   reset(options) {
     const { resetDeviceID = options === true, bootstrap } = Object(options)
-    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#started.deviceId(), asWhole(bootstrap, this.#config))
+    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#started.deviceId(this.#call?.uuid), asWhole(bootstrap, this.#config))
   }
 
   /** @param {any} config */
   set_config(config) {
     const { core } = this.#started
-    const changes = readInTodaysNames(config)
+    const changes = readHere(config)
     Object.assign(this.#config, changes)
     core.set_config({ ...changes, ...partsOf(this.#config) })
     this.#configured(changes)
@@ -356,6 +395,7 @@ export class Client {
     const over = attempt('shutdown()', () => {
       const host = this.#started
       this.#host = undefined
+      endWork(this)
       this.#page?.end()
       this.#tracing.end()
       this.#listeners.clear()
@@ -407,30 +447,67 @@ export class Client {
   }
 
   /**
-   * Does what was asked for before the core was there.
+   * Takes the place of what stood before it in the app's sight: does what was asked for until now, in order.
    *
    * @param {Call[]} calls
-   * @param {boolean} [isHere] whether on this page, rather than on one that is gone
+   * @param {[string, (event: any) => void][]} heard what was listened to until now
    */
-  replay(calls, isHere = true) {
-    for (const call of calls) {
-      const { method, args, part } = call
-      // An app that asked to be told has thought better of it.
-      if (!method) continue
+  replay(calls, heard) {
+    for (const [event, handle] of heard) removeEventListener(event, handle, true)
+    // Another copy's calls come to one that nothing stands before.
+    if (this.#app != this) this.#app.toString = () => this.toString()
+    this.#kept = new Set(calls.map(keyOf))
+    this.#make(calls, true)
+  }
+
+  /**
+   * What the app sees under a name, where something stands before this client. An app may hold on to what stood for a part of it.
+   *
+   * @param {string} name
+   */
+  member(name) {
+    for (const holder of [this, this.featureFlags, this.people]) {
+      if (!(name in holder)) continue
+      // @ts-expect-error it is there
+      const member = holder[name]
+      return typeof member == 'function' ? member.bind(holder) : member
+    }
+  }
+
+  /** @param {Call[]} calls @param {boolean} isHere whether on this page, rather than on one that is gone */
+  #make(calls, isHere) {
+    const outer = this.#call
+    for (const [at, call] of calls.entries()) {
+      if (this.#unwatched && at >= (this.#unwatched.until ?? 0)) this.#watch()
+      // What was asked for before init() began is another copy's as well.
+      const other = otherFor(this)
+      if (other) return other.replay(calls.slice(at), [])
+      if (!call.method) continue
       this.#call = call
       revive()
-      this.#host?.core.set_call(call.time, call.url)
+      this.#makeAsOf(call, !isHere)
       if (isHere) this.#page?.follow(call.url, call.title)
-      call.answer = attempt(method + '()', () => {
-        /** @type {any} */
-        const holder = part ? this[/** @type {'people'} */ (part)] : this
-        if (!holder?.[method]) throw new Refusal('is none of hoglet and was ignored')
-        return holder[method](...args)
-      })
+      call.answer = attempt(call.method + '()', () => this.#makeOne(call))
     }
-    this.#call = undefined
-    this.#host?.core.set_call(NaN, undefined)
+    if (this.#unwatched) this.#watch()
+    this.#call = outer
+    this.#host?.core.set_call(NaN, undefined, undefined)
     if (isHere) this.#page?.follow()
+  }
+
+  /** @param {Call} call */
+  #makeOne({ method, event, properties, options, timestamp }) {
+    // Of this the page has told, not the app.
+    if (method == '$click') return this.#page?.relive(event, properties)
+    const holder = /** @type {any} */ ([this, this.featureFlags, this.people].find((holder) => method in holder))
+    if (!holder) throw new Refusal('is none of hoglet and was ignored')
+    if (method == 'flagsReady') return holder.flagsReady(Math.max(0, (event ?? 1000) - (Date.now() - +new Date(timestamp))))
+    return holder[method](event, properties, options)
+  }
+
+  /** Has the core take what comes for what happened then and there. @param {Call} call @param {boolean} [isGone] whether the page is gone */
+  #makeAsOf({ timestamp, url, referrer }, isGone = false) {
+    this.#host?.core.set_call(+new Date(timestamp), url, isGone ? referrer : undefined)
   }
 
   /** What makes no sense before there is a core needs this. */

@@ -1,9 +1,19 @@
 // @ts-check
 /** Calls of pages that were left before a core had come: the next core makes them. */
 
+import { isContentScript } from './content-script.js'
 import { attempt } from './guard.js'
 
 /** @typedef {import('./client.js').Call} Call */
+
+/** What is of no use once its page is gone: settings, and what was waited or listened for. */
+const OF_ITS_PAGE = /^($|\$|set_config|shutdown|fl|on|get[ER]|.*Async$)/
+
+/** By what a call is known, on its page and where that has stored it. @param {Call} call */
+export const keyOf = ({ method, timestamp, uuid }) => [method, +new Date(timestamp), uuid].join()
+
+/** How what a page has left in localStorage is named, before a uuid of its own. @param {string} token */
+export const prefixOf = (token) => 'hoglet_calls_' + token + '_'
 
 /**
  * Takes what earlier pages have left in localStorage, each call once whichever page takes it.
@@ -12,19 +22,26 @@ import { attempt } from './guard.js'
  * @param {(calls: Call[]) => void} make makes the calls, in order
  */
 export const earlierCalls = (token, make) => {
-  const prefix = 'hoglet_calls_' + token + '_'
-  const names = () =>
-    Object.keys(localStorage)
-      .filter((name) => name.startsWith(prefix))
-      .sort()
+  const prefix = prefixOf(token)
+  const names = () => {
+    try {
+      return Object.keys(localStorage)
+        .filter((name) => name.startsWith(prefix))
+        .sort()
+    } catch {
+      // Nobody can have left anything where there is no storage.
+      return []
+    }
+  }
   const take = () => {
     for (const name of names()) {
       const text = localStorage.getItem(name) ?? ''
       // First, so that what makes the core fail does not do so on every page.
       localStorage.removeItem(name)
-      make(text.split('\n').flatMap((line, at) => read(line, name.slice(prefix.length), at)))
+      make(text.split('\n').flatMap((line) => read(line, name.slice(prefix.length))))
     }
   }
+  if (isContentScript()) return
   attempt('reading what earlier pages were asked for', () => {
     if (!names().length) return
     // Another page may be about to take it.
@@ -33,25 +50,19 @@ export const earlierCalls = (token, make) => {
   })
 }
 
-/** @param {string} line @param {string} page @param {number} at @returns {Call[]} none if the line is damaged */
-const read = (line, page, at) => {
+/** @param {string} line @param {string} uuid of the page's first pageview @returns {Call[]} none if the line is damaged */
+const read = (line, uuid) => {
   try {
     const call = JSON.parse(line)
-    if (call.method == 'capture') {
-      const [event, properties, options] = call.args
-      // Whoever takes it, and however often, it is one event.
-      call.args = [event, properties ?? undefined, { uuid: uuid(call.time, page, at), ...options }]
-    }
-    return [call]
+    if (call.method == 'init') return isViewed(call) ? [pageview(call, uuid)] : []
+    return OF_ITS_PAGE.test(call.method) || typeof call.method != 'string' ? [] : [call]
   } catch {
     return []
   }
 }
 
-/** One of version 7, the same for the same call. @param {number} time @param {string} page @param {number} at */
-const uuid = (time, page, at) => {
-  const hex = (/** @type {number} */ number, /** @type {number} */ length) => number.toString(16).padStart(length, '0')
-  const clock = hex(time, 12)
-  const [, digits = ''] = page.split('.')
-  return [clock.slice(0, 8), clock.slice(8), '7' + hex(at % 4096, 3), '8000', hex(Number(digits) % 2 ** 48, 12)].join('-')
-}
+/** Whether the page at which `init` was called had a first pageview. @param {Call} call @returns {boolean} */
+export const isViewed = ({ hidden, properties }) => !hidden && properties?.capture_pageview !== false
+
+/** @param {Call} call that of `init` @param {string} uuid @returns {Call} */
+const pageview = (call, uuid) => ({ ...call, method: 'capture', event: '$pageview', properties: {}, options: {}, uuid })

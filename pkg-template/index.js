@@ -1,237 +1,242 @@
 // @ts-check
 /**
- * The entry `hoglet`: a client that keeps what is asked of it until the core has arrived.
+ * The entry `hoglet`: a client that keeps what is asked of it until the core has arrived, and answers from what earlier visits
+ * have stored.
  *
- * Everything in this file is on the app's critical path, so it holds only what cannot wait.
+ * Everything in this file is on the app's critical path, in 1,536 bytes: it holds only what cannot wait, `arriving.js` what can,
+ * and names are told apart by what is in them. What it answers stands in the README; `tests/e2e/before_core.test.js` walks that.
  */
 
-import { PRIMARY, another, title } from './instances.js'
+/** @typedef {import('./client.js').Call} Call */
 
-/** @typedef {import('./client.js').Client} Client */
-
-/**
- * How the names of methods begin that can be called before the core is there: those that promise something, those that call
- * back, those that can wait even for a later page, and those that have no answer yet. That is shorter than the names, and true
- * of those to come.
- */
-const NAMES =
-  /^(?:(flush|shut|reload.*Async)|(on|get[ER])|(a[dl]|cap|cl|cre|deb|gro|ide|opt_|ove|re|set|sta|sto|un|up)|get|is)/
-
-/**
- * What forbids to store anything of the visitor without the core, in the settings, the choice behind them and the calls: they
- * have refused or may have, or are not to be recognised. Where that is not sure, nothing is stored.
- */
-const UNSTORED = /memory|sessionSt|cookieless|opt_out_[cp]|consent_p|disable_(p|coo)|_dnt|]0$/i
-
-/** What brings the core forward when it is to wait for the visitor. */
-const INTERACTIONS = ['pointerdown', 'keydown', 'visibilitychange']
-
-/** @type {typeof import('./core.js') | undefined} */
-let core
-/** @type {Promise<void> | undefined} */
+/** The clients by their names; a member of the exported one each. @type {any} */
+const clients = {}
+const hasPage = typeof document == 'object'
+/** @type {any} */
 let loading
-/** What each client does when the core arrives. @type {(() => void)[]} */
-const starts = []
-/** Whether a client wants to know what goes wrong. */
-let debug = false
+/** @type {(core: any) => void} */
+let arrive
+/** The core. It does not fail to come, it only takes its time. */
+const arrival = new Promise((resolve) => (arrive = resolve))
 
-const hasPage = () => typeof document == 'object'
-
-/** What of the app's cannot be read is left for the client to tell. @param {() => any} read */
-const attempt = (read) => {
+/** @param {() => any} read @param {any} [otherwise] */
+const attempt = (read, otherwise) => {
   try {
     return read()
-  } catch {}
-}
-
-const load = async () => {
-  if (!hasPage()) return
-  await (loading ||= import('./core.js').then(
-    (module) => {
-      core = module
-      for (const start of starts) start()
-    },
-    (error) => {
-      // What waits goes on waiting, and the visitor's next interaction tries again.
-      loading = undefined
-      loadOnInteraction()
-      if (debug) console.error('[hoglet] the core could not be loaded', error)
-    },
-  ))
-}
-
-const loadOnInteraction = () => {
-  const stop = new AbortController()
-  const start = () => {
-    stop.abort()
-    load()
+  } catch {
+    return otherwise
   }
-  for (const event of INTERACTIONS) addEventListener(event, start, { capture: true, signal: stop.signal })
 }
 
-/** @param {string} own the client's name @returns {any} */
-const create = (own) => {
+/** What JSON says, or what is none. @param {any} text */
+const json = (text) => attempt(() => JSON.parse(text), text)
+
+const arriving = () => import('./arriving.js')
+
+const load = async () =>
+  hasPage &&
+  (loading ||= arriving()
+    .then((part) => part.fetchCore(primary))
+    .then(arrive, () => {
+      // What waits goes on waiting, and the visitor's next interaction tries again.
+      loading = 0
+    }))
+
+/** @param {string} own the client's name @param {any} members what it has at all times @returns {any} */
+const create = (own, members) => {
+  /** Whether nothing is to be minted, stored or sent: the visitor has refused, or the core has to look. */
+  let refused = true
+  /** What is known of flags. @type {any} */
+  let flags = {}
+  let payloads = flags
+  /** Who the visitor is, and whether `identified`. @type {any} */
+  let id
+  /** @type {any} */
+  let state
+  /** The visitor's choice, and the settings as JSON behind it. @type {any} */
+  let text
   /** The real client, once it is there. @type {any} */
   let client
-  /** What was asked for before, in order. @type {import('./client.js').Call[]} */
-  let calls = []
+  /** What was asked for before, in order. @type {Call[]} */
+  const calls = []
+  /** @type {any} */
+  const config = {}
+  /** What is listened to until then. @type {[string, (event: any) => void][]} */
+  const heard = []
 
-  /** The page is left before the core has come: a later page's core makes the calls that can wait for it. */
-  const leave = () => {
-    attempt(() => {
-      const { token } = early.config
-      const others = calls.filter((call) => !call.waits)
-      const text = calls.map((call) => (call.waits && attempt(() => JSON.stringify(call) + '\n')) || '').join('')
-      const choice = localStorage['__ph_opt_in_out_' + token]
-      if (!text || UNSTORED.test(JSON.stringify(others.map(({ args }) => args)) + choice) || text.includes('"opt_out_c')) return
-      localStorage['hoglet_calls_' + token + '_' + (Date.now() + Math.random())] = text
-      calls = others
-    })
-  }
+  /** @param {[string, (event: any) => void]} event */
+  const on = (...event) => /** @type {any} */ (addEventListener)(...event, true, heard.push(event))
 
-  const start = () => {
-    removeEventListener('pagehide', leave)
-    // From here on calls go straight to the client, also those that `loaded` makes while `init` is replayed.
-    client = new /** @type {any} */ (core).Client(hoglet, own)
-    client.replay(calls)
-    calls = []
-  }
+  /** A uuid of version 7. */
+  const mint = () =>
+    refused
+      ? undefined
+      : '0' + Date.now().toString(16).replace(/.{7}/, '$&-') + '-7000-8000-' + ((1 + Math.random()) * 2 ** 52).toString(16).slice(2)
 
-  /**
-   * @param {string} method
-   * @param {any[]} args
-   * @param {string} [part] of the client that has the method, if it is not the client itself
-   * @param {boolean} [waits] whether a later page will do
-   * @returns {any} the call
-   */
-  const keep = (method, args, part, waits) => {
-    if (!hasPage()) return {}
+  /** What is stored under a name, the place that counts most last. @param {string} name @returns {any[]} */
+  const stored = (name) =>
+    [
+      () => sessionStorage[name],
+      // @ts-expect-error without such a cookie it fails
+      () => decodeURIComponent(RegExp(name + '=([^;]*)').exec(document.cookie)[1]),
+      () => localStorage[name],
+    ].map((read) => json(attempt(read)))
+
+  /** @param {string} method @param {any[]} args @returns {Call} */
+  const keep = (method, args) => {
     // What the app changes in its objects after the call does not belong to the call.
-    const copies = args.map((argument) => attempt(() => argument.constructor == Object && { ...argument }) || argument)
-    const call = { method, args: copies, part, waits, time: Date.now(), url: location.href, title: document.title }
+    const [event, properties, options] = args.map(
+      (argument) => attempt(() => argument.constructor == Object && { ...argument }) || argument,
+    )
+    const call = {
+      timestamp: new Date(),
+      hidden: document.hidden,
+      event,
+      properties,
+      options,
+      referrer: document.referrer,
+      uuid: options?.uuid || mint(),
+      url: document.URL,
+      method,
+      title: document.title,
+    }
     calls.push(call)
     return call
   }
 
-  /** What comes of a call, once the core has come. @param {string} method @param {any[]} args @param {string} [part] */
-  const deliver = async (method, args, part) => {
-    const call = keep(method, args, part)
-    await load()
-    return call.answer ?? { sent: 0, remaining: calls.filter(({ method }) => method == 'capture').length }
-  }
-
   /**
-   * What the app holds of the client: all that there is early, and then the real thing.
+   * What methods do and answer, by what their names contain: the first that fits. `this` is the call.
    *
-   * @param {any} early
-   * @param {string} [part] of the client, if it is not the client itself
-   * @param {any} [members] what it has at all times
+   * @type {Record<string, (this: any, ...args: any[]) => any>}
    */
-  const front = (early, part, members = {}) => {
-    const now = () => (part ? client?.[part] : client) || early
-    return new Proxy(members, {
-      get(_, /** @type {any} */ name) {
-        if (name in members) return members[name]
-        const holder = now()
-        if (name in holder ? typeof holder[name] != 'function' : client || !NAMES.test(String(name))) return holder[name]
-        // Which of the two answers is seen when it is called, for an app may hold on to a method.
-        return (/** @type {any[]} */ ...args) => {
-          if (name in now()) return now()[name](...args)
-          const [, promises, asks, tells] = /** @type {any} */ (NAMES.exec(name))
-          if (promises) return deliver(name, args, part)
-          if (!asks && !tells) return args[1]?.defaultValue
-          const call = keep(name, args, part, tells)
-          if (asks) {
-            return () => {
-              call.answer?.()
-              call.method = ''
-            }
-          }
+  const rules = {
+    init(token, _, other) {
+      if (other && other != own) {
+        this.method = ''
+        return (clients[other] ??= create(other, {})).init(token, this.properties)
+      }
+      if (hasPage && !text) {
+        Object.assign(config, this.properties, { token })
+        const name = 'ph_' + (config.persistence_name || token + '_posthog')
+        const choice = () => stored('__ph_opt_in_out_' + token).join('')
+        text = choice() + attempt(() => JSON.stringify(config), 0)
+        // `0`, `false` or `no`; cookieless; what only the core can tell; and whoever has not agreed where that is asked for.
+        refused = /^[0fn]|eless_mode":"a|dnt":t|^[^1ty].*(eless_mode":"|g_by_default":t|nt_p|ie_pr)/.test(text)
+        const visitor = Object.assign({}, ...stored(name), ...stored(name + '__flags'))
+        state = visitor.$user_state
+        id = config.bootstrap?.distinctID || visitor.distinct_id || (this.uuid = mint())
+        flags = { __proto__: null, ...visitor.$enabled_feature_flags }
+        payloads = { ...visitor.$feature_flag_payloads }
+        // The page is left before the core has come: a later page's core makes the calls that can wait for it.
+        on('pagehide', () =>
+          attempt(() => {
+            // Another page may have heard of a refusal by now.
+            if (refused || /^[0fn]|ence":"[ms]|able_(pe|co)/i.test(choice() + text)) return
+            localStorage['hoglet_calls_' + token + '_' + mint()] = calls
+              .map((call) => attempt(() => JSON.stringify(call)))
+              .join('\n')
+            if (this.uuid) localStorage[name] ||= JSON.stringify({ distinct_id: this.uuid })
+          }),
+        )
+        // What `loaded` does belongs to the first pageview. If it fails, the core says so.
+        this.until = attempt(() => (config.loaded?.(hoglet), calls.length))
+        if (config.load != 'manual') {
+          on('click', (event) => /** @type {any} */ (load)(keep('$click', [event, event.composedPath()])))
+          on('keydown', load)
+          on('visibilitychange', load)
+          if (config.load == 'eager') load()
+          // Safari has no idle callbacks.
+          else if (config.load != 'interaction') window.requestIdleCallback?.(load) ?? setTimeout(load, 200)
         }
-      },
-      has: (_, name) => name in members || name in now(),
-    })
-  }
-
-  const none = () => ({})
-  const no = () => false
-  const featureFlags = front(
-    {
-      getFlags: () => [],
-      getFlagVariants: none,
-      getFlagPayloads: none,
-      getFlagsWithDetails: none,
-      hasLoadedFlags: false,
-    },
-    'featureFlags',
-  )
-
-  /** What the client has and does until the core is there. @type {any} */
-  const early = {
-    /** @param {string} token @param {any} config */
-    init(token, config) {
-      const settings = attempt(() => ({ ...config }))
-      early.config = { ...settings, token }
-      debug ||= early.config.debug
-      keep('init', [token, settings || config])
-      const when = early.config.load
-      if (!hasPage()) return
-      addEventListener('pagehide', leave)
-      if (when == 'manual') return
-      if (when == 'eager') return load()
-      loadOnInteraction()
-      // Safari has no idle callbacks.
-      if (when != 'interaction') window.requestIdleCallback?.(load, { timeout: 2000 }) ?? setTimeout(load, 200)
-    },
-    /** @param {any} config */
-    set_config(config) {
-      const changes = attempt(() => ({ ...config }))
-      Object.assign(early.config, changes)
-      keep('set_config', [changes || config])
-    },
-    async flagsReady(timeout = 1000) {
-      const over = hasPage() && new Promise((end) => setTimeout(end, timeout))
-      return (await Promise.race([deliver('flagsReady', [timeout]), over])) === true
-    },
-    getAllFeatureFlags: () => [],
-    get_session_id: () => '',
-    get_session_replay_url: () => '',
-    getGroups: none,
-    get_explicit_consent_status: () => 'pending',
-    has_opted_in_capturing: no,
-    has_opted_out_capturing: no,
-    is_capturing: no,
-    calculateEventProperties: (/** @type {string} */ event, /** @type {any} */ properties) => properties,
-    config: {},
-    people: front({}, 'people'),
-    featureFlags,
-    feature_flags: featureFlags,
-    flagsEndpointWasHit: false,
-    decideEndpointWasHit: false,
-    persistence: undefined,
-    sessionPersistence: undefined,
-    sessionManager: undefined,
-    version: undefined,
-    __loaded: false,
-    _events_queue: [],
-  }
-
-  const hoglet = front(early, undefined, {
-    /** @param {string} token @param {any} [config] @param {string} [name] */
-    init(token, config, name) {
-      const other = another(primary, own, name, create)
-      if (other) return other.init(token, config)
-      ;(client || early).init(token, config)
+      }
       return hoglet
     },
-    load,
-    toString: () => title(own),
-  })
-  if (core) start()
-  else starts.push(start)
+    nct_id: () => id,
+    t_con(changes) {
+      Object.assign(config, changes)
+    },
+    identify(next) {
+      if (id != next && state == 'identified') flags = payloads = {}
+      id = next + ''
+      state = 'identified'
+    },
+    '^(is|get)F.*[dgt]$'(key, options) {
+      const value = flags[options?.fresh ? 0 : key]
+      // isFeatureEnabled, getFeatureFlag, …Payload and …Result by the fourth letter from their end.
+      return value == null
+        ? options?.defaultValue
+        : /** @type {any} */ ({
+            b: !!value,
+            F: value,
+            l: json(payloads[key]),
+            s: { key, enabled: !!value, variant: value.at && value, payload: json(payloads[key]) },
+          })[this.method.at(-4)]
+    },
+    pture$() {
+      if (this.uuid) return this
+    },
+    '^opt_i'() {
+      refused = !text || /eless_|dnt":t/.test(text)
+    },
+    '^flu|gsR|^sh|nc$'(timeout) {
+      return arriving().then((part) => part.settle(this, load(), calls, timeout), () => false)
+    },
+    d_out: () => !!text && refused,
+    opt_o() {
+      refused = true
+    },
+    '^reset$'() {
+      id = this.uuid
+      state = flags = payloads = {}
+    },
+    '^on|get[ER]'() {
+      return () => {
+        this.answer?.()
+        this.method = ''
+      }
+    },
+    'is_|d_in': () => !refused,
+    '_id|_url': () => '',
+    '^get.*gs$': () => [],
+    'get(Fl|G)': () => ({}),
+    '^(is|g|re|set|st|deb|a[dl]|c[alr]|[ou][npv])': () => {},
+  }
+
+  /** @type {any} */
+  const hoglet = new Proxy(
+    Object.assign(members, {
+      load,
+      ready: arrival.then(({ Client }) => (client = new Client(hoglet, own, primary)).replay(calls, heard)),
+    }),
+    {
+      get(_, /** @type {any} */ name) {
+        const contains = (/** @type {string} */ pattern) => String(name).match(pattern)
+        const rule = Object.keys(rules).find(contains)
+        return (
+          members[name] ??
+          (client
+            ? client.member(name)
+            : rule
+              ? // Which of the two answers is seen when it is called, for an app may hold on to a method.
+                (/** @type {any[]} */ ...args) =>
+                  client
+                    ? client.member(name)(...args)
+                    : attempt(() =>
+                        rules[rule].apply(
+                          hasPage && !/^(is|has|get[^ER])/.test(name) ? keep(name, args) : { method: name },
+                          args,
+                        ),
+                      )
+              : contains('^peo|^fe')
+                ? hoglet
+                : /** @type {any} */ ({ _events_queue: calls, config })[name])
+        )
+      },
+    },
+  )
   return hoglet
 }
 
-const primary = create(PRIMARY)
+const primary = create('posthog', clients)
 
-export default primary
+export { primary as default }

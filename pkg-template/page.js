@@ -53,6 +53,8 @@ export class Page {
   #isSeen = false
   /** What ends each watcher. @type {Map<any, () => void>} */
   #ends = new Map()
+  /** Who listens to the document, and to what. @type {Set<[string, (event: any) => void]>} */
+  #listeners = new Set()
 
   /** @param {any} settings looked at whenever something has changed @param {Watched['tell']} tell */
   constructor(settings, tell) {
@@ -76,6 +78,17 @@ export class Page {
   /** Tells a core that takes another one's place that the page's first pageview is over. */
   resume() {
     if (this.#isSeen) this.#tell('resumed')
+  }
+
+  /**
+   * Has those who listen to the document look at what happened before they did.
+   *
+   * @param {any} event
+   * @param {EventTarget[]} path its nodes from the innermost outwards, which it does not tell any more
+   */
+  relive(event, path) {
+    const relived = new Proxy(event, { get: (_, name) => (name == 'composedPath' ? () => path : event[name]) })
+    for (const [kind, handle] of this.#listeners) if (kind == event.type) handle(relived)
   }
 
   /** Begins to watch what the settings want watched, and ends to watch what they do not want any more. */
@@ -126,6 +139,11 @@ export class Page {
       listen: (target, event, handle, options) => {
         const guarded = (/** @type {Event} */ event) => attempt('looking at an event', () => handle(event))
         target.addEventListener(event, guarded, { passive: true, capture: true, ...options, signal })
+        if (target != document) return
+        /** @type {[string, (event: any) => void]} */
+        const listener = [event, guarded]
+        this.#listeners.add(listener)
+        stops.push(() => this.#listeners.delete(listener))
       },
       onEnd: (stop) => stops.push(stop),
       now: () => performance.now(),

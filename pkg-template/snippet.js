@@ -8,7 +8,7 @@
  */
 
 import client from './index.js'
-import { PRIMARY } from './instances.js'
+import { PRIMARY, title } from './instances.js'
 
 /** @type {any} */
 const hoglet = client
@@ -54,6 +54,7 @@ const begin = () => {
   hoglet.init = (/** @type {string} */ token, /** @type {any} */ config, /** @type {string | undefined} */ name) => {
     const client = init(token, config, name)
     client.push = pusher(client)
+    client.toString = () => title(name || PRIMARY)
     // What else the page may have at that name is none of ours.
     const calls = name && name != PRIMARY ? stub[name] : stub
     if (Array.isArray(calls)) {
@@ -64,6 +65,7 @@ const begin = () => {
   }
   // So that a snippet which comes later leaves it alone.
   hoglet.__SV = 1
+  hoglet.toString = () => title(PRIMARY)
   window.posthog = hoglet
   for (const init of stub._i ?? []) make(hoglet, ['init'].concat(init))
 }

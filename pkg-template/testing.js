@@ -108,6 +108,8 @@ class TestClient {
 
   async load() {}
 
+  ready = Promise.resolve()
+
   /** @param {string} event @param {any} [properties] @param {any} [options] */
   capture(event, properties, options) {
     if (!event || typeof event != 'string') throw new Refusal('needs the name of the event, a string')

@@ -97,10 +97,10 @@ impl Core {
         })
     }
 
-    /// Says that the following calls were made before the client was there: when, in milliseconds since the epoch, and on
-    /// which page; NaN and undefined when calls are made now again.
-    pub fn set_call(&self, time: f64, url: JsValue) {
-        self.runtime.set_call(time, url);
+    /// Says that the following calls were made before the client was there: when, in milliseconds since the epoch, on which
+    /// page, and where its visitor had come from if that page is gone; NaN and undefined when calls are made now again.
+    pub fn set_call(&self, time: f64, url: JsValue, referrer: Option<String>) {
+        self.runtime.set_call(time, url, referrer);
     }
 
     /// Takes an event. `options` has the members of [`Capture`], those that are texts as JSON, or is undefined.

@@ -1,6 +1,6 @@
 //! What the page is: browser, device, window and address.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Window;
 
@@ -11,13 +11,12 @@ use crate::core::environment::{Environment, Size};
 pub(super) fn environment(window: &Window) -> Environment {
     let navigator = get(window, "navigator");
     let user_agent_data = get(&navigator, "userAgentData");
-    let zone = js_sys::Intl::DateTimeFormat::default().resolved_options();
     Environment {
         user_agent: text(&navigator, "userAgent"),
         vendor: text(&navigator, "vendor"),
         brave: !get(&navigator, "brave").is_undefined(),
         language: text(&navigator, "language"),
-        timezone: text(&zone, "timeZone"),
+        timezone: timezone(window),
         timezone_offset: js_sys::Date::new_0().get_timezone_offset() as i32,
         screen: size(&get(window, "screen"), "width", "height"),
         brands: brands(&user_agent_data),
@@ -26,6 +25,19 @@ pub(super) fn environment(window: &Window) -> Environment {
         pixel_ratio: number(window, "devicePixelRatio"),
         is_driven: get(&navigator, "webdriver").is_truthy(),
     }
+}
+
+/// The name of the time zone. The first formatter of a page takes longer to make than all else that is read here, so it is
+/// made only where nothing else tells.
+fn timezone(window: &Window) -> String {
+    let now = get(&get(window, "Temporal"), "Now");
+    let told = get(&now, "timeZoneId")
+        .dyn_ref::<Function>()
+        .and_then(|ask| ask.call0(&now).ok()?.as_string());
+    told.unwrap_or_else(|| {
+        let zone = js_sys::Intl::DateTimeFormat::default().resolved_options();
+        text(&zone, "timeZone")
+    })
 }
 
 fn brands(user_agent_data: &JsValue) -> String {

@@ -16,7 +16,7 @@ use super::page::{self, Address};
 use super::property::get;
 use super::storage::Stores;
 use super::transport::Transport;
-use crate::core::config::Config;
+use crate::core::config::{Config, Switch};
 use crate::core::json::integer;
 use crate::core::persistence::Names;
 use crate::core::time::{MonotonicTime, Now};
@@ -58,7 +58,7 @@ impl Runtime {
     ) -> Rc<Self> {
         let mut address = Address::new(&window);
         let names = Names::new(&config);
-        let stores = Stores::open(&window, &names);
+        let stores = Stores::open(&window, &names, config.is(Switch::ForeignStores));
         let start = Start {
             seed: clock::seed(&window),
             stored: stores.read(&names),
@@ -99,9 +99,13 @@ impl Runtime {
     }
 
     /// Says when and where the following calls were made: in milliseconds since the epoch and on which page; NaN and
-    /// undefined for now and here.
-    pub(crate) fn set_call(&self, time: f64, url: JsValue) {
+    /// undefined for now and here. `referrer` is where the visitor had come from, if not to the present page.
+    pub(crate) fn set_call(&self, time: f64, url: JsValue, referrer: Option<String>) {
         self.call.replace((time, url));
+        let referrer = referrer.or_else(|| Some(self.window.document()?.referrer()));
+        self.client
+            .borrow_mut()
+            .handle_referrer(&referrer.unwrap_or_default());
     }
 
     /// Borrows the client for a command, with the present, and has it settle when the task ends.

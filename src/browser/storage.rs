@@ -29,13 +29,20 @@ pub(super) struct Stores {
 }
 
 impl Stores {
-    /// Opens the stores. gloo-storage panics where one is denied, as in a sandboxed frame, so a probe comes first.
-    pub(super) fn open(window: &Window, names: &Names) -> Self {
-        let is_there = |probe: Result<Option<Storage>, _>| probe.is_ok_and(|store| store.is_some());
+    /// Opens the stores, none of them if they are somebody else's. gloo-storage panics where one is denied, as in a sandboxed
+    /// frame, so a probe comes first.
+    pub(super) fn open(window: &Window, names: &Names, are_foreign: bool) -> Self {
+        let is_there = |probe: Result<Option<Storage>, _>| {
+            !are_foreign && probe.is_ok_and(|store| store.is_some())
+        };
         Self {
             local: is_there(window.local_storage()).then(LocalStorage::raw),
             session: is_there(window.session_storage()).then(SessionStorage::raw),
-            document: get(window, "document"),
+            document: if are_foreign {
+                JsValue::UNDEFINED
+            } else {
+                get(window, "document")
+            },
             host: text(&get(window, "location"), "hostname"),
             domain: OnceCell::new(),
             seen: RefCell::default(),

@@ -6,11 +6,11 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Function, JSON, Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, JSON, Promise, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortController, Blob, BlobPropertyBag, ReadableWritablePair};
+use web_sys::{AbortController, ReadableWritablePair};
 
 use super::property::{get, number, set};
 use super::runtime::Runtime;
@@ -54,7 +54,11 @@ impl Transport {
                 let request = transport.take_compressing(id);
                 if let Some(request) = request {
                     runtime.refresh();
-                    let body = plain_blob(&result).unwrap_or_else(|| (&request.body).into());
+                    // Where compression failed there is nothing.
+                    let body = match result.is_undefined() {
+                        true => (&request.body).into(),
+                        false => result,
+                    };
                     transport.post(runtime, &request, &body);
                 }
             }),
@@ -111,10 +115,8 @@ impl Transport {
     }
 
     fn post(&self, runtime: &Runtime, request: &Request, body: &JsValue) {
-        let length = match body.dyn_ref::<Blob>() {
-            Some(blob) => blob.size() as usize,
-            None => request.body.len(),
-        };
+        let bytes = body.dyn_ref::<ArrayBuffer>();
+        let length = bytes.map_or(request.body.len(), |bytes| bytes.byte_length() as usize);
         let dispatch = runtime.client_and_now().0.dispatch(request.id, length);
         let Some(dispatch) = dispatch else {
             return;
@@ -122,6 +124,12 @@ impl Transport {
         let init = JSON::parse(r#"{"method":"POST","referrerPolicy":"strict-origin"}"#);
         let init = init.unwrap_or_default();
         set(&init, "body", body);
+        // Bytes that say so need no permission from another origin's server, which knows gzip by its first bytes.
+        if bytes.is_some()
+            && let Ok(headers) = JSON::parse(r#"{"Content-Type":"text/plain"}"#)
+        {
+            set(&init, "headers", &headers);
+        }
         set(&init, "keepalive", &dispatch.keepalive.into());
         if dispatch.may_be_called_off
             && let Ok(controller) = AbortController::new()
@@ -166,28 +174,17 @@ fn settled(promise: &Promise, id: RequestId, callback: &Closure<dyn Fn(u32, JsVa
     let _ = then.call1(&all, &bound);
 }
 
-/// Begins to compress; `None` where the browser cannot.
+/// Begins to compress; `None` where the browser cannot. The text goes in as the body of a response, for a blob would be
+/// made known to another process of the browser.
 fn gzip(body: &str) -> Option<Promise> {
     let stream = CompressionStream::new("gzip").ok()?;
-    let blob = Blob::new_with_str_sequence(&Array::of1(&body.into())).ok()?;
-    let compressed = blob.stream().pipe_through(&stream);
+    let bytes = Uint8Array::from(body.as_bytes());
+    let plain = web_sys::Response::new_with_opt_js_u8_array(Some(&bytes)).ok()?;
+    let compressed = plain.body()?.pipe_through(&stream);
     web_sys::Response::new_with_opt_readable_stream(Some(&compressed))
         .ok()?
         .array_buffer()
         .ok()
-}
-
-/// Wraps gzipped bytes as `text/plain`, which needs no permission from another origin's server. The server knows gzip
-/// by its first bytes. `None` if compression failed.
-fn plain_blob(buffer: &JsValue) -> Option<JsValue> {
-    if buffer.is_undefined() {
-        return None;
-    }
-    let kind = BlobPropertyBag::new();
-    kind.set_type("text/plain");
-    let parts = Array::of1(&Uint8Array::new(buffer));
-    let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &kind).ok()?;
-    Some(blob.into())
 }
 
 fn response(answer: &JsValue) -> Response {

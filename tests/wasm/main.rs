@@ -181,9 +181,9 @@ fn events_say_where_they_happened() {
 fn a_call_made_before_the_client_was_there_keeps_its_time_and_page() {
     let client = client("earlier");
     let url = "https://a.example/b";
-    client.set_call(1_700_000_000_000.0, url.into());
+    client.set_call(1_700_000_000_000.0, url.into(), None);
     capture(&client, "event", "");
-    client.set_call(f64::NAN, JsValue::UNDEFINED);
+    client.set_call(f64::NAN, JsValue::UNDEFINED, None);
     let properties = last_properties(&client);
     assert_eq!(get(&properties, "$current_url"), "https://a.example/b");
     assert_eq!(get(&properties, "$time"), 1_700_000_000.0);
