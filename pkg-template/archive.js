@@ -43,6 +43,8 @@ export class Archive {
 
   /** Whether there is a database, as far as the browser tells. */
   async exists() {
+    // There is none for an origin that is nobody's, and Chromium 156 would reject another promise than the one that it returns.
+    if (origin == 'null') return false
     return !indexedDB.databases || (await indexedDB.databases()).some(({ name }) => name == DATABASE)
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { isError, readThrown, safely, stackAbove, told } from './thrown.js'
+import { wrap } from './wrapping.js'
 
 /**
  * @typedef {object} Wanted as the setting `capture_exceptions` says it
@@ -52,22 +53,22 @@ export const watchExceptions = (page) => {
  * @returns {() => void} unwraps it; where another wrapper came after ours, ours stays
  */
 const wrapConsole = (hear) => {
-  const original = console.error
   let isHearing = false
   let isOver = false
-  const wrapper = /** @this {any} */ function (/** @type {any[]} */ ...values) {
-    // What is said while an exception is read must not begin another.
-    if (!isHearing) {
-      isHearing = true
-      safely(() => hear(values, wrapper))
-      isHearing &&= isOver
+  const unwrap = wrap(console, 'error', (original) => {
+    const wrapper = /** @this {any} */ function (/** @type {any[]} */ ...values) {
+      // What is said while an exception is read must not begin another.
+      if (!isHearing) {
+        isHearing = true
+        safely(() => hear(values, wrapper))
+        isHearing &&= isOver
+      }
+      return original.apply(this, values)
     }
-    return original.apply(this, values)
-  }
-  safely(() => (console.error = wrapper))
+    return wrapper
+  })
   return () => {
-    // Whoever has wrapped ours keeps it, and it hears no more.
     isHearing = isOver = true
-    if (console.error == wrapper) console.error = original
+    unwrap()
   }
 }

@@ -35,7 +35,9 @@ export const addFlags = (prototype) => {
     const method = FeatureFlags.prototype[name]
     const value = function (/** @type {any[]} */ ...args) {
       // @ts-expect-error `this` is a client, or whatever the app calls it on: the method is guarded
-      return method.apply(this?.featureFlags, args)
+      const flags = this?.featureFlags
+      // Those of another copy have methods of their own.
+      return (flags?.[name] ?? method).apply(flags, args)
     }
     Object.defineProperty(prototype, name, { value, writable: true, configurable: true })
   }
@@ -74,7 +76,9 @@ export class FeatureFlags {
     return this.getFeatureFlagResult(key, { send_event: false })?.payload
   }
 
+  /** @returns {import('./index.js').FeatureFlagResult[]} */
   getAllFeatureFlags() {
+    // @ts-expect-error whatever has a value has a result
     return this.getFlags().map((key) => this.#flags.result(key))
   }
 

@@ -139,13 +139,17 @@ export class Flags {
    *
    * @param {string} key
    * @param {import('./index.js').FeatureFlagOptions | undefined} options
+   * @returns {boolean | string | undefined}
    */
   value(key, options) {
     const { values, source, fresh, ready } = this.known
     if (options?.fresh && !fresh) return
     const value = values[key]
     // Overrides are known before anything else is.
-    if (value === undefined && !source && !ready) return this.#note(key, 'was read before any flags were known')
+    if (value === undefined && !source && !ready) {
+      this.#note(key, 'was read before any flags were known')
+      return
+    }
     if (options?.send_event !== false && !this.#read.has(key)) this.#wasRead(key)
     return value
   }

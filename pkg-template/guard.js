@@ -29,7 +29,7 @@ export const attempt = (what, action) => {
  * Lets no method and no getter of a class throw.
  *
  * @param {any} prototype
- * @param {(what: string, action: () => any) => any} [run] how they are run instead
+ * @param {(what: string, action: () => any, holder: any, name: string, args: any[]) => any} [run] how they are run instead
  */
 export const guard = (prototype, run = attempt) => {
   for (const [name, member] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
@@ -38,7 +38,7 @@ export const guard = (prototype, run = attempt) => {
       const action = member[kind]
       if (name == 'constructor' || !action) continue
       member[kind] = function (/** @type {any[]} */ ...args) {
-        return run(what, () => action.apply(this, args))
+        return run(what, () => action.apply(this, args), this, name, args)
       }
     }
     Object.defineProperty(prototype, name, member)

@@ -44,12 +44,25 @@ export interface Config {
    * - `'manual'`: when {@link LazyHoglet.load} or {@link Hoglet.flush} is called
    */
   load?: 'idle' | 'interaction' | 'eager' | 'manual'
+  /**
+   * What the core runs on. Default: WebAssembly, and JavaScript where the page may not run that. `'js'` is JavaScript without
+   * trying, so that the page's policy has nothing to report; only for the entry `hoglet`.
+   */
+  engine?: 'js'
   /** How many waiting events cause a request; also the most that one request carries. 1 to 1,000, default 100. */
   batch_size?: number
   /** How long an event waits for company, in milliseconds. 1 to 60,000, default 3,000. */
   batch_interval?: number
   /** Send bodies as plain JSON rather than gzipped. Default false. */
   disable_compression?: boolean
+  /** How many bytes of localStorage waiting events may take, those of all tabs together. 0 to 1,000,000, default 262,144. */
+  outbox_local_bytes?: number
+  /** How many bytes of IndexedDB they may take. 0 to 1,000,000,000, default 25,000,000. */
+  outbox_archive_bytes?: number
+  /** How long an event waits for its delivery before it is given up, in days. 1 to 365, default 14. */
+  outbox_days?: number
+  /** Number events, and tell how many were captured, delivered and dropped, as `$$delivery_ledger`. Default false. */
+  delivery_ledger?: boolean
   /** What `$lib` says. Default `'hoglet'`; `'web'` suits dashboards that filter on posthog-js. */
   lib?: string
   /** The longest string in an event's properties, in UTF-16 code units; longer ones are cut. Default 65,535. */
@@ -58,7 +71,8 @@ export interface Config {
   debug?: boolean
   /**
    * Take those defaults that posthog-js had at a date, such as `'2026-08-30'`, or `'latest'`. Of the dated ones hoglet
-   * knows `internal_or_test_user_hostname` (2026-01-30), `detect_google_search_app` and `split_storage` (2026-05-30),
+   * knows `capture_pageview` (`'history_change'`, 2025-05-24), `rageclick` (2025-11-30 and 2026-05-30),
+   * `internal_or_test_user_hostname` (2026-01-30), `detect_google_search_app` and `split_storage` (2026-05-30),
    * `disable_capture_url_hashes` (2026-06-25) and `cookieWinsOnConflict` (2026-08-29). Default `'unset'`.
    */
   defaults?: string
@@ -85,7 +99,10 @@ export interface Config {
    */
   tracing_headers?: boolean | string[]
 
-  /** Where the identity is stored. Default `'localStorage+cookie'`. */
+  /**
+   * Where the identity is stored. Default `'localStorage+cookie'`. In the content script of a browser extension it is `'memory'`,
+   * whatever is said here: the cookies and the storage are the page's.
+   */
   persistence?: 'localStorage+cookie' | 'localStorage' | 'cookie' | 'sessionStorage' | 'memory'
   /** What the stored entries are called, after `ph_`. Default: the token, before `_posthog`. */
   persistence_name?: string
@@ -243,7 +260,7 @@ export interface Config {
   /** @deprecated Use `on('eventCaptured', …)`. */
   _onCapture?: (event: string, captured: CaptureResult) => void
 
-  /** Called with the client as soon as it works. */
+  /** Called with the client at once: with the lazy entry before the core is there, for which {@link LazyHoglet.ready} waits. */
   loaded?: (hoglet: Hoglet) => void
   /** Settings of posthog-js that hoglet does not know are kept in {@link Hoglet.config} and have no effect. */
   [setting: string]: unknown
@@ -660,7 +677,7 @@ export interface Hoglet extends FlagMethods {
    * returns it, and so does `hoglet.shop` from then on.
    */
   init(token: string, config?: Config, name?: string): Hoglet
-  /** Captures an event. Returns nothing if it was refused or dropped, or if the core is not there yet. */
+  /** Captures an event. Returns nothing if it was refused or dropped. Before the core is there, the result has what was passed, and the uuid and the time that the core keeps. */
   capture(event: string, properties?: Properties | null, options?: CaptureOptions): CaptureResult | undefined
 
   /** Says who the visitor is: what was captured before becomes this person's. */
@@ -704,7 +721,7 @@ export interface Hoglet extends FlagMethods {
   /** A property that is stored for this tab's session. */
   getSessionProperty(name: string): any
 
-  /** The id that events carry now; nothing before the core is there. */
+  /** The id that events carry now. Before the core is there, nothing if the visitor has refused or only the core can tell. */
   get_distinct_id(): string | undefined
   /** The session's id; empty without one, and before the core is there. */
   get_session_id(): string
@@ -796,8 +813,10 @@ export interface Hoglet extends FlagMethods {
 /** The client of the entry `hoglet`, which fetches its core when it is time. */
 export interface LazyHoglet extends Hoglet {
   init(token: string, config?: Config, name?: string): LazyHoglet
-  /** Fetches the core now. Resolves when everything asked for before has been done. */
+  /** Fetches the core now. Resolves when everything asked for before has been done, or when it cannot be fetched. Never rejects. */
   load(): Promise<void>
+  /** Resolves when the core is there and everything asked for before has been done, whoever has fetched it. Never rejects. */
+  readonly ready: Promise<void>
 }
 
 declare const hoglet: LazyHoglet

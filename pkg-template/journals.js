@@ -5,6 +5,7 @@
  */
 
 import { Archive } from './archive.js'
+import { isContentScript } from './content-script.js'
 import { claim, lockNames } from './locks.js'
 
 /** What a call to the browser may take, in milliseconds: some never answer. */
@@ -154,8 +155,8 @@ export class Journals {
    * @returns {Promise<T | void>} nothing if it failed or took too long
    */
   async #inTime(call) {
-    // Nobody waits for an answer any more.
-    if (this.#hasEnded) return
+    // Nobody waits for an answer any more, or the browser is not to be asked.
+    if (this.#hasEnded || isContentScript()) return
     return new Promise((resolve) => {
       const settle = (/** @type {T | void} */ result) => {
         clearTimeout(timer)
@@ -174,12 +175,13 @@ export class Journals {
 }
 
 /**
- * What localStorage answers; undefined where the page may not use it.
+ * What localStorage answers; undefined where it may not be used.
  *
  * @template T
  * @param {(storage: Storage) => T} ask
  */
 const inLocalStorage = (ask) => {
+  if (isContentScript()) return
   try {
     return ask(localStorage)
   } catch {}

@@ -2,6 +2,7 @@
 /** Tells the core that the page can be seen, and of every change of its address and its title. */
 
 import { attempt } from './guard.js'
+import { wrap } from './wrapping.js'
 
 /** How long a title is watched after its address has changed, in milliseconds: longer than the core waits for it. */
 const TITLE_WAIT = 3000
@@ -55,28 +56,25 @@ export const watchNavigation = ({ tell, listen, onEnd, settings }, arrive) => {
 
   let isOver = false
   for (const method of /** @type {const} */ (['pushState', 'replaceState'])) {
-    const original = history[method]
-    /** @this {History} @type {any} */
-    const wrapper = function (/** @type {any[]} */ ...args) {
-      const before = location.href
-      const result = original.apply(this, /** @type {any} */ (args))
-      // Most apps replace the state far more often than the address.
-      if (!isOver && location.href != before) {
-        try {
-          navigated(method)
-        } catch {}
+    const unwrap = wrap(history, method, (original) => {
+      /** @this {History} @type {any} */
+      const wrapper = function (/** @type {any[]} */ ...args) {
+        const before = location.href
+        const result = original.apply(this, args)
+        // Most apps replace the state far more often than the address.
+        if (!isOver && location.href != before) {
+          try {
+            navigated(method)
+          } catch {}
+        }
+        return result
       }
-      return result
-    }
-    wrapper.__posthog_wrapped__ = true
-    history[method] = wrapper
+      wrapper.__posthog_wrapped__ = true
+      return wrapper
+    })
     onEnd(() => {
       isOver = true
-      // Whoever has wrapped ours keeps it, and it does nothing more.
-      if (history[method] == wrapper) {
-        if (Object.hasOwn(History.prototype, method) && original == History.prototype[method]) Reflect.deleteProperty(history, method)
-        else history[method] = original
-      }
+      unwrap()
     })
   }
   listen(window, 'popstate', () => navigated('popstate'))

@@ -1,6 +1,8 @@
 // @ts-check
 /** Settings about the page and its flags, taken apart for the core, which knows no objects. */
 
+import { isContentScript } from './content-script.js'
+
 /** What is captured of a page where the app says nothing else. */
 const DEFAULTS = {
   autocapture: true,
@@ -57,6 +59,7 @@ export const partsOf = (settings) => {
   parts['flag_refresh.fixed'] = Number.isFinite(interval)
   // Less than nothing is off, as in posthog-js 1.449.2.
   parts['flag_refresh.interval_ms'] = Number.isFinite(interval) ? Math.min(Math.max(interval, 0), LONGEST_REFRESH) : REFRESH
+  parts['persistence.is_foreign'] = isContentScript()
   add('redact', redact === false ? { urls: false, text: false } : redact, ['urls', 'text', 'properties'])
   return parts
 }

@@ -1,6 +1,8 @@
 // @ts-check
 /** What an app sets, in today's names. */
 
+import { isContentScript } from './content-script.js'
+
 /** The names that settings once had, in posthog-js 1.449.2, the one that counts more first. */
 const RENAMED = {
   process_person: 'person_profiles',
@@ -78,6 +80,13 @@ export const readInTodaysNames = (config) => {
   if (identity_distinct_id && !bootstrap?.distinctID) {
     settings.bootstrap = { ...bootstrap, distinctID: identity_distinct_id, isIdentifiedID: true }
   }
+  return settings
+}
+
+/** The same as far as it can hold where the client is. @param {any} config */
+export const readHere = (config) => {
+  const settings = readInTodaysNames(config)
+  if (isContentScript()) settings.persistence = 'memory'
   return settings
 }
 

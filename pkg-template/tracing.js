@@ -4,6 +4,8 @@
  * PostHog's server libraries read. Fetched only if `tracing_headers` is set.
  */
 
+import { wrap } from './wrapping.js'
+
 /** @typedef {import('./client.js').Client} Client */
 /** @typedef {[name: string, value: string]} Header */
 
@@ -17,18 +19,12 @@ export const trace = (client) => {
   /** @type {(() => void)[]} */
   const restores = []
   let stopped = false
-  const wrap = (/** @type {any} */ owner, /** @type {string} */ name, /** @type {(original: any) => any} */ make) => {
-    const original = owner[name]
-    if (!original) return
-    const wrapper = make(original)
-    owner[name] = wrapper
-    restores.push(() => {
-      if (owner[name] == wrapper) owner[name] = original
-    })
+  const wrapped = (/** @type {any} */ owner, /** @type {string} */ name, /** @type {(original: any) => any} */ make) => {
+    if (owner[name]) restores.push(wrap(owner, name, make))
   }
   const headers = (/** @type {any} */ url) => (stopped ? [] : headersFor(client, url))
 
-  wrap(
+  wrapped(
     globalThis,
     'fetch',
     (original) =>
@@ -37,7 +33,7 @@ export const trace = (client) => {
         return original.apply(this, withHeaders(headers, arguments, input, init))
       },
   )
-  wrap(
+  wrapped(
     XMLHttpRequest.prototype,
     'open',
     (original) =>
