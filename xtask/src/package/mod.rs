@@ -1,12 +1,15 @@
 //! Builds `pkg/`, the complete npm package: the core as wasm, its glue, and the modules of `pkg-template/`.
 
 mod glue;
+mod integrity;
+mod javascript;
 mod literal;
 mod manifest;
 pub(crate) mod modules;
 mod names;
 mod optimise;
 mod panics;
+mod references;
 mod shims;
 mod wasm;
 
@@ -17,6 +20,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
+use self::integrity::Integrity;
 use self::manifest::Manifest;
 use self::modules::Modules;
 use crate::process::Deadline;
@@ -39,6 +43,8 @@ pub(crate) enum Profile {
 pub(crate) struct Built {
     /// Where it is: `pkg/`.
     pub(crate) folder: PathBuf,
+    /// What its modules can be checked by.
+    pub(crate) integrity: Integrity,
     modules: Modules,
     entries: Vec<(String, String)>,
 }
@@ -76,10 +82,14 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile, deadline: Deadline)
     let wasm = wasm::build(workspace, profile, &sources.join("generated"), deadline)?;
     // A release imports and exports by names that only its own glue knows: no other can use it.
     fs::write(stage.join("hoglet.wasm"), &wasm)?;
+    let javascript = javascript::translate(workspace, &wasm, deadline)?;
+    fs::write(sources.join("generated/javascript.js"), javascript)?;
     say::step("bundling the modules with esbuild");
     let files = entries.iter().map(|(_, file)| file.clone()).collect();
     let peers = manifest.peers();
     let modules = modules::build(workspace, &sources, &stage, &files, &peers, &wasm, deadline)?;
+    let integrity = Integrity::of(&stage, modules.keys())?;
+    integrity.write(&stage)?;
     for file in manifest.exported_files() {
         ensure!(
             stage.join(&file).exists(),
@@ -91,6 +101,7 @@ pub(crate) fn build(workspace: &Workspace, profile: Profile, deadline: Deadline)
     let folder = publish(workspace, &stage)?;
     Ok(Built {
         folder,
+        integrity,
         modules,
         entries,
     })
@@ -109,13 +120,21 @@ fn publish(workspace: &Workspace, stage: &Path) -> Result<PathBuf> {
     Ok(package)
 }
 
-/// Packs the package as npm would publish it, and installs it in a folder that has nothing else. Gives the folder of
-/// the installed package.
+/// The package as its users get it.
+#[derive(Clone)]
+pub(crate) struct Installed {
+    /// What npm would publish.
+    pub(crate) tarball: PathBuf,
+    /// Where it is installed.
+    pub(crate) folder: PathBuf,
+}
+
+/// Packs the package as npm would publish it, and installs it in a folder that has nothing else.
 pub(crate) fn install(
     workspace: &Workspace,
     package: &Path,
     deadline: Deadline,
-) -> Result<PathBuf> {
+) -> Result<Installed> {
     say::step("packing and installing the package");
     let consumer = empty_folder(&workspace.scratch("package/consumer"))?;
     let report = tools::npm(package)
@@ -135,7 +154,10 @@ pub(crate) fn install(
         .args(["install", "--offline", "--ignore-scripts"])
         .arg(format!("./{}", packed.filename))
         .run(deadline)?;
-    Ok(consumer.join("node_modules").join(&packed.name))
+    Ok(Installed {
+        tarball: consumer.join(&packed.filename),
+        folder: consumer.join("node_modules").join(&packed.name),
+    })
 }
 
 #[derive(Deserialize)]

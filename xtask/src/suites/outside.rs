@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use super::take_all;
+use super::{Mode, take_all};
 use crate::budgets::Budgets;
 use crate::engine::Engine;
-use crate::package::{self, Built, Profile};
+use crate::package::{self, Built, Installed, Profile};
 use crate::process::{Deadline, Process};
 use crate::workspace::Workspace;
 use crate::{collector, readme, say};
@@ -16,7 +16,7 @@ use crate::{collector, readme, say};
 /// What is tested from outside: made when it is first needed, and then used by all suites of a run.
 #[derive(Default)]
 pub(crate) struct Subject {
-    package: Option<PathBuf>,
+    package: Option<Installed>,
     collector: Option<PathBuf>,
 }
 
@@ -38,12 +38,16 @@ impl Subject {
             }
         };
         Ok(node(workspace, engine)
-            .env("HOGLET_PACKAGE", package)
+            .env("HOGLET_PACKAGE", package.folder)
             .env("HOGLET_COLLECTOR", collector))
     }
 
-    /// The folder of the package as npm installs it.
-    pub(super) fn package(&mut self, workspace: &Workspace, deadline: Deadline) -> Result<PathBuf> {
+    /// The package as npm packs and installs it.
+    pub(super) fn package(
+        &mut self,
+        workspace: &Workspace,
+        deadline: Deadline,
+    ) -> Result<Installed> {
         match &self.package {
             Some(package) => Ok(package.clone()),
             None => {
@@ -58,7 +62,7 @@ impl Subject {
         workspace: &Workspace,
         built: &Built,
         deadline: Deadline,
-    ) -> Result<PathBuf> {
+    ) -> Result<Installed> {
         let installed = package::install(workspace, &built.folder, deadline)?;
         self.package = Some(installed.clone());
         Ok(installed)
@@ -83,10 +87,11 @@ pub(super) fn run_package(
 
     say::step("testing the installed package");
     let node = Process::new("node")
-        .env("HOGLET_PACKAGE", &installed)
+        .env("HOGLET_PACKAGE", &installed.folder)
+        .env("HOGLET_TARBALL", &installed.tarball)
         .dir(workspace.root());
     test_files(node, workspace, "tests/package", filter, deadline)?;
-    check_types(workspace, &installed, deadline)?;
+    check_types(workspace, &installed.folder, deadline)?;
     within_budgets.and(readme_is_true)
 }
 
@@ -129,13 +134,16 @@ pub(super) fn run_end_to_end(
     workspace: &Workspace,
     subject: &mut Subject,
     engine: Engine,
+    mode: Mode,
     filter: &[String],
     deadline: Deadline,
 ) -> Result<()> {
     let node = subject.node(workspace, engine, deadline)?;
-    say::step(format!("testing end to end in {engine}"));
-    // Each file has a browser and a collector of its own.
-    let node = node.arg("--test-concurrency=2");
+    say::step(format!("testing end to end in {engine}, {mode}"));
+    let node = node
+        .env("HOGLET_MODE", mode.to_string())
+        // Each file has a browser and a collector of its own.
+        .arg("--test-concurrency=2");
     test_files(node, workspace, "tests/e2e", filter, deadline)
 }
 

@@ -1,15 +1,14 @@
 //! Apps of real routers that import the package, in `tests/routers/`: installed and built in a scratch folder, served to
 //! all engines.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use super::outside::{Subject, test_files};
 use super::take_all;
+use super::workshop::{NODE_MODULES, files, fingerprint, mirror};
 use crate::engine::Engine;
 use crate::package;
 use crate::process::Deadline;
@@ -18,9 +17,6 @@ use crate::{say, tools};
 
 /// Where the apps and their tests are.
 const FOLDER: &str = "tests/routers";
-
-/// The npm packages of an app, in its folder.
-const NODE_MODULES: &str = "node_modules";
 
 /// An app.
 struct App {
@@ -61,7 +57,7 @@ impl App {
 
     fn install(&self, workspace: &Workspace) -> Result<()> {
         let workshop = self.workshop(workspace);
-        mirror(&self.sources(workspace), &workshop)?;
+        mirror(&files(&[&self.sources(workspace)])?, &workshop)?;
         tools::ensure_npm_packages(&workshop)
     }
 
@@ -76,14 +72,15 @@ impl App {
         let sources = self.sources(workspace);
         let site = sites.join(self.name);
         let stamp = sites.join(format!("{}.stamp", self.name));
-        let made_of = format!("{:016x}", fingerprint(&[&sources, package])?);
+        let (sources, package) = (files(&[&sources])?, files(&[package])?);
+        let made_of = fingerprint(&[&sources, &package]);
         if site.is_dir() && fs::read_to_string(&stamp).is_ok_and(|text| text == made_of) {
             return Ok(());
         }
         say::step(format!("building the app of {}", self.name));
         let workshop = self.workshop(workspace);
         mirror(&sources, &workshop)?;
-        mirror(package, &workshop.join(NODE_MODULES).join("hoglet"))?;
+        mirror(&package, &workshop.join(NODE_MODULES).join("hoglet"))?;
         package::remove(&site)?;
         tools::npm(&workshop)
             .args(["run", "--silent", "build"])
@@ -107,7 +104,7 @@ pub(super) fn run(
     filter: &[String],
     deadline: Deadline,
 ) -> Result<()> {
-    let package = subject.package(workspace, deadline)?;
+    let package = subject.package(workspace, deadline)?.folder;
     let sites = workspace.scratch("routers/sites");
     fs::create_dir_all(&sites)?;
     for app in &APPS {
@@ -119,54 +116,6 @@ pub(super) fn run(
         let node = node.env("HOGLET_ROUTERS", &sites);
         test_files(node, workspace, FOLDER, filter, deadline)
     }))
-}
-
-/// Makes the folder `to` hold the same files as `from`, and leaves alone those that it holds already. The npm packages of
-/// the two are their own.
-fn mirror(from: &Path, to: &Path) -> Result<()> {
-    let (wanted, present) = (files(from)?, files(to)?);
-    for file in present.keys().filter(|file| !wanted.contains_key(*file)) {
-        fs::remove_file(to.join(file))?;
-    }
-    for (file, content) in &wanted {
-        if present.get(file) != Some(content) {
-            let copy = to.join(file);
-            fs::create_dir_all(copy.parent().expect("it is in a folder"))?;
-            fs::write(copy, content)?;
-        }
-    }
-    Ok(())
-}
-
-/// A number that changes with the names and the contents of the files of these folders.
-fn fingerprint(folders: &[&Path]) -> Result<u64> {
-    let mut hasher = DefaultHasher::new();
-    for folder in folders {
-        files(folder)?.hash(&mut hasher);
-    }
-    Ok(hasher.finish())
-}
-
-/// All files of a folder and the folders in it, but for npm packages, by their paths below it. None if it is not there.
-fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
-    let mut found = BTreeMap::new();
-    let mut left = vec![PathBuf::new()];
-    while let Some(below) = left.pop() {
-        let Ok(entries) = fs::read_dir(folder.join(&below)) else {
-            continue;
-        };
-        for entry in entries {
-            let entry = entry?;
-            let path = below.join(entry.file_name());
-            if !entry.file_type()?.is_dir() {
-                let content = fs::read(entry.path()).with_context(|| path.display().to_string())?;
-                found.insert(path, content);
-            } else if entry.file_name() != NODE_MODULES {
-                left.push(path);
-            }
-        }
-    }
-    Ok(found)
 }
 
 #[cfg(test)]
@@ -195,39 +144,5 @@ mod tests {
         for App { name, .. } in APPS {
             assert!(test.contains(&format!("'{name}'")), "{name}");
         }
-    }
-
-    #[test]
-    fn the_lock_files_leave_it_to_npm_where_packages_come_from() {
-        for App { name, .. } in APPS {
-            let lock = fs::read_to_string(folder().join(name).join("package-lock.json")).unwrap();
-            assert!(!lock.contains("\"resolved\""), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_mirror_has_the_same_files_and_keeps_its_packages() {
-        let scratch = std::env::temp_dir().join(format!("hoglet-mirror-{}", std::process::id()));
-        let write = |path: &str, text: &str| {
-            let path = scratch.join(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        };
-        let [from, to] = ["from", "to"].map(|name| scratch.join(name));
-        write("from/package.json", "{}");
-        write("from/src/main.js", "new");
-        write("to/src/main.js", "old");
-        write("to/src/removed.js", "old");
-        write("to/node_modules/react/index.js", "react");
-        let before = fingerprint(&[&from]).unwrap();
-
-        mirror(&from, &to).unwrap();
-        assert_eq!(files(&to).unwrap(), files(&from).unwrap());
-        assert!(to.join("node_modules/react/index.js").exists());
-        assert_eq!(fingerprint(&[&to]).unwrap(), before);
-
-        write("to/src/main.js", "newer");
-        assert_ne!(fingerprint(&[&to]).unwrap(), before);
-        fs::remove_dir_all(scratch).unwrap();
     }
 }
