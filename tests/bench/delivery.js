@@ -12,6 +12,7 @@ import { tally } from '../delivery/tally.js';
 import { open } from '../drivers/index.js';
 import { required } from '../support/environment.js';
 import { markdown, text } from './delivery-report.js';
+import { writeTotals } from './delivery-totals.js';
 import { machine } from './machine.js';
 import { SUBJECTS } from './subjects.js';
 
@@ -29,6 +30,7 @@ const PATIENCE = 15_000;
 const report = await run();
 console.log(`\n${text(report)}`);
 writeFileSync(REPORT, markdown(report));
+writeTotals(report.rows);
 
 /** @returns {Promise<import('./delivery-report.js').DeliveryReport>} */
 async function run() {

@@ -14,6 +14,7 @@ import { required } from '../support/environment.js';
  * @property {string} chromium
  * @property {string} hoglet
  * @property {string} posthog
+ * @property {string} snowplow
  */
 
 /** @param {import('../drivers/index.js').Browser} browser @returns {Machine} */
@@ -24,8 +25,13 @@ export function machine(browser) {
     processor: processors[0].model.trim(),
     chromium: browser.version(),
     hoglet: version(required('HOGLET_PACKAGE')),
-    posthog: version(fileURLToPath(new URL('../node_modules/posthog-js', import.meta.url))),
+    posthog: version(installed('posthog-js')),
+    snowplow: version(installed('@snowplow/browser-tracker')),
   };
+}
+
+function installed(name) {
+  return fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url));
 }
 
 function version(folder) {

@@ -2,6 +2,7 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod allocations;
 mod app;
 mod arrival;
 mod browser;

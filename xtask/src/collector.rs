@@ -44,6 +44,8 @@ impl Collector {
                 "/hoglet=pkg",
                 "--spa",
                 "/=www/demo/index.html",
+                "--spa",
+                "/bench=www/bench.html",
                 "--flags",
                 "www/demo/flags.json",
             ])

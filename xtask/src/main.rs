@@ -29,7 +29,8 @@ use crate::workspace::Workspace;
 
 const USAGE: &str = "\
 cargo xtask build [--check | --dev]
-    Builds the npm package into pkg/, shows what it weighs, and updates the tables in README.md.
+    Builds the npm package into pkg/, shows what it weighs and what browsers can check its modules by, and
+    updates the tables in README.md.
     --check   fails if README.md does not have these tables, instead of writing them
     --dev     builds quickly, with debug information and without regard to size
 cargo xtask demo [--check] [--port N]
@@ -39,8 +40,10 @@ cargo xtask test [SUITE…] [--seeds N | --seed N] [-- NAME…]
     Runs the test suites, or those named; with names after --, only the tests that match them.
     --seeds N   tries N worlds in the suite sim
     --seed N    tells what happens in one of them
-cargo xtask bench [delivery|backlog]
-    Measures hoglet beside posthog-js in the same browser: what a call costs, and updates the table in README.md.
+cargo xtask bench [--rounds N] [delivery|backlog]
+    Measures hoglet beside posthog-js in the same browser: what it costs a page; writes the table in README.md,
+    tests/bench/bench.json and www/bench.html.
+    --rounds N  measures everything so often, rather than twice
     delivery  what is lost and what comes twice when something goes wrong, and writes tests/DELIVERY.md
     backlog   what events that wait cost the page
 ";
@@ -76,7 +79,10 @@ enum Command {
         filter: Vec<String>,
         seeds: Option<suites::Seeds>,
     },
-    Bench(Measure),
+    Bench {
+        measure: Measure,
+        rounds: Option<u32>,
+    },
 }
 
 /// What hoglet and posthog-js are compared by.
@@ -108,7 +114,10 @@ fn parse() -> Result<Command, lexopt::Error> {
                 filter: Vec::new(),
                 seeds: None,
             },
-            "bench" => Command::Bench(Measure::Cost),
+            "bench" => Command::Bench {
+                measure: Measure::Cost,
+                rounds: None,
+            },
             other => return Err(format!("there is no command {other}\n\n{USAGE}").into()),
         },
         Some(other) => return Err(other.unexpected()),
@@ -149,12 +158,19 @@ fn parse() -> Result<Command, lexopt::Error> {
             (Command::Test { seeds, .. }, Long("seed")) => {
                 *seeds = Some(suites::Seeds::One(arguments.value()?.parse()?));
             }
-            (Command::Bench(measure), Value(name)) if name == "delivery" => {
+            (Command::Bench { measure, .. }, Value(name)) if name == "delivery" => {
                 *measure = Measure::Delivery;
             }
-            (Command::Bench(measure), Value(name)) if name == "backlog" => {
+            (Command::Bench { measure, .. }, Value(name)) if name == "backlog" => {
                 *measure = Measure::Backlog;
             }
+            (
+                Command::Bench {
+                    measure: Measure::Cost,
+                    rounds,
+                },
+                Long("rounds"),
+            ) => *rounds = Some(arguments.value()?.parse()?),
             (_, other) => return Err(other.unexpected()),
         }
     }
@@ -192,7 +208,7 @@ fn run() -> Result<()> {
             &filter,
             seeds.as_ref(),
         ),
-        Command::Bench(measure) => bench(&workspace, measure),
+        Command::Bench { measure, rounds } => bench(&workspace, measure, rounds),
     }
 }
 
@@ -203,9 +219,10 @@ fn build(workspace: &Workspace, profile: Profile, is_check: bool) -> Result<()> 
     if profile == Profile::Dev {
         return Ok(());
     }
+    println!("\n{}", built.integrity);
     let budgets = Budgets::read(workspace)?;
     let sizes = built.weigh()?;
-    println!("\n{}", sizes.table(&budgets));
+    println!("{}", sizes.table(&budgets));
     sizes.write(&workspace.scratch("package/sizes.json"))?;
     if is_check {
         readme::check(workspace, &sizes)?;
@@ -215,7 +232,7 @@ fn build(workspace: &Workspace, profile: Profile, is_check: bool) -> Result<()> 
     sizes.check(&budgets)
 }
 
-fn bench(workspace: &Workspace, measure: Measure) -> Result<()> {
+fn bench(workspace: &Workspace, measure: Measure, rounds: Option<u32>) -> Result<()> {
     const ENGINE: Engine = Engine::Chromium;
 
     package::prepare(workspace)?;
@@ -228,6 +245,7 @@ fn bench(workspace: &Workspace, measure: Measure) -> Result<()> {
         Measure::Delivery => "tests/bench/delivery.js",
         Measure::Backlog => "tests/bench/backlog.js",
     };
-    node.arg(script).run(Deadline::NONE)?;
+    let rounds = rounds.map(|rounds| format!("--rounds={rounds}"));
+    node.arg(script).args(rounds).run(Deadline::NONE)?;
     Ok(())
 }

@@ -3,7 +3,9 @@
  * `autocapture` or `advanced_disable_flags`.
  */
 
-/** Both SDKs send this often: the shortest that posthog-js allows, so that events do not wait from one measure to the next. */
+import { imports } from './imports.js';
+
+/** All send this often: the shortest that posthog-js allows, so that events do not wait from one measure to the next. */
 const SEND_INTERVAL_MS = 250;
 
 /** The same for both; what is not compared is off. */
@@ -26,10 +28,11 @@ const settings = {
   disable_web_experiments: true,
 };
 
-async function startPosthog(token, measured, own) {
-  const { default: posthog } = await import('/static/module.js');
+async function startPosthog(id, token, measured, own) {
+  const { client, settings: needed } = await imports[id]();
   const rate = 1_000_000;
-  return posthog.init(token, {
+  return client.init(token, {
+    ...needed,
     ...settings,
     request_queue_config: { flush_interval_ms: SEND_INTERVAL_MS },
     // Its default drops all but the first hundred events of a burst.
@@ -41,19 +44,31 @@ async function startPosthog(token, measured, own) {
 
 export const subjects = {
   hoglet: async (token, measured) => {
-    const { default: hoglet } = await import('/hoglet/index.js');
-    hoglet.init(token, { ...settings, ...measured, load: 'manual', batch_interval: SEND_INTERVAL_MS });
-    await hoglet.load();
-    return hoglet;
+    const { client } = await imports.hoglet();
+    client.init(token, { ...settings, ...measured, load: 'manual', batch_interval: SEND_INTERVAL_MS });
+    await client.load();
+    return client;
   },
 
-  'posthog-js': (token, measured) => startPosthog(token, measured, {}),
+  'posthog-js': (token, measured) => startPosthog('posthog-js', token, measured, {}),
 
   // Its newest defaults: among other things it then writes to storage every 250 ms, not at every event.
-  'posthog-js-latest': (token, measured) => startPosthog(token, measured, { defaults: 'latest' }),
+  'posthog-js-latest': (token, measured) => startPosthog('posthog-js', token, measured, { defaults: 'latest' }),
+
+  'posthog-js-slim': (token, measured) => startPosthog('posthog-js-slim', token, measured, {}),
+
+  // As it is by default: an event is stored and sent at once.
+  snowplow: async (token) => {
+    const { client } = await imports.snowplow();
+    client.init(token);
+    return client;
+  },
 
   // The floor: what the engine needs to make the event's text, by the same clock.
   'json-stringify': async () => ({
     capture: (event, properties) => JSON.stringify({ event, properties }),
   }),
+
+  // A page without any of them.
+  nothing: async () => ({ capture() {} }),
 };

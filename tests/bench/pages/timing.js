@@ -48,6 +48,24 @@ export async function burst(capture, makeBag, calls) {
   return { returned: (returned * MICROS_PER_MILLI) / calls, ended: (ended * MICROS_PER_MILLI) / calls };
 }
 
+/** How long a page rests between tasks in which it captures, in milliseconds. */
+const REST_MS = 50;
+
+/**
+ * As many calls in each of so many tasks, between which the page rests. What they cost is seen from outside.
+ *
+ * @param {(bag: object) => unknown} capture
+ * @param {(index: number) => object} makeBag
+ * @param {number} calls
+ * @param {number} count of tasks
+ */
+export async function tasks(capture, makeBag, calls, count) {
+  for (let index = 0; index < calls; index += 1) {
+    if (index % (calls / count) === 0) await new Promise((resolve) => setTimeout(resolve, REST_MS));
+    capture(makeBag(index));
+  }
+}
+
 /**
  * One click in each task, from its dispatch until all listeners have run, and until the microtasks have that they left.
  *

@@ -140,6 +140,11 @@ fn finish(response: Result<Response<ServeFileSystemResponseBody>, Infallible>) -
     let headers = response.headers_mut();
     // A page under development must never run yesterday's script.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // As a CDN does it: a page of any origin may load modules, also one in a sandbox, whose origin is nobody's.
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
     if let Some(named) = headers.get(header::CONTENT_TYPE).and_then(with_charset) {
         headers.insert(header::CONTENT_TYPE, named);
     }

@@ -14,6 +14,8 @@ export function drawFooter(footer, arrival) {
         {},
         'Underhedge sells nothing: it is a demonstration of hoglet. Nothing leaves this machine. ',
         !framed && element('a', { href: '/inspector/?split' }, 'Watch the events as they arrive'),
+        !framed && ', or see ',
+        !framed && element('a', { href: '/bench' }, 'what it costs a page'),
       ),
       arrival,
     ),

@@ -91,8 +91,8 @@ function followLink(click) {
   const link = click.target instanceof Element ? click.target.closest('a') : null;
   const plain = click.button === 0 && !click.metaKey && !click.ctrlKey && !click.shiftKey && !click.altKey;
   if (!link || !plain || link.target || link.origin !== location.origin || click.defaultPrevented) return;
-  // The inspector is a page of its own, and a link within the page is the browser's business.
-  if (link.pathname.startsWith('/inspector') || link.getAttribute('href')?.startsWith('#')) return;
+  // The inspector and the figures are pages of their own, and a link within the page is the browser's business.
+  if (/^\/(inspector|bench)\b/.test(link.pathname) || link.getAttribute('href')?.startsWith('#')) return;
   click.preventDefault();
   if (link.href !== location.href) navigate(link.pathname + link.search);
 }

@@ -79,6 +79,7 @@ fn types_are_right_and_nothing_is_kept_unasked() {
         let answer = collector.send("GET", path, &[], &[]);
         assert_eq!(answer.headers["content-type"], content_type);
         assert_eq!(answer.headers["cache-control"], "no-cache");
+        assert_eq!(answer.headers["access-control-allow-origin"], "*");
     }
 }
 

@@ -1,0 +1,1 @@
+export { newTracker, trackSelfDescribingEvent } from '@snowplow/browser-tracker';
