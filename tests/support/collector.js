@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { endTree, start } from '../drivers/processes.js';
 import { required } from './environment.js';
 import { eventually } from './eventually.js';
+import { packageFolder } from './modes.js';
 
 /**
  * Starts a collector on a free port, with an empty database in memory. It serves the package at `/hoglet`, posthog-js at
@@ -11,7 +12,7 @@ import { eventually } from './eventually.js';
  */
 export async function startCollector(mounts, fallbacks = {}) {
   const served = {
-    '/hoglet': required('HOGLET_PACKAGE'),
+    '/hoglet': packageFolder(),
     '/static': fileURLToPath(new URL('../node_modules/posthog-js/dist', import.meta.url)),
     ...mounts,
   };

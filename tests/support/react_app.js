@@ -1,10 +1,10 @@
 import { mkdir, symlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
-import { required } from './environment.js';
+import { packageFolder } from './modes.js';
 
 const MODULES = fileURLToPath(new URL('../node_modules', import.meta.url));
 
@@ -26,7 +26,7 @@ const ALIASES = { 18: { react: 'react-18', 'react-dom': 'react-dom-18' }, 19: {}
 export async function bundleApp(source, react, folder, platform) {
   const modules = join(folder, 'node_modules');
   await mkdir(modules, { recursive: true });
-  await symlink(resolve(required('HOGLET_PACKAGE')), join(modules, 'hoglet'));
+  await symlink(packageFolder(), join(modules, 'hoglet'));
   await build({
     entryPoints: { app: source },
     outdir: folder,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { open } from '../drivers/index.js';
 import { startCollector } from './collector.js';
 import { required } from './environment.js';
+import { choose } from './modes.js';
 
 const folder = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -13,25 +14,32 @@ const folder = (relative) => fileURLToPath(new URL(relative, import.meta.url));
  *
  * @param {string} name
  * @param {(world: World) => void} define declares the tests
- * @param {() => Promise<{ mounts?: object, fallbacks?: object }>} [prepare] makes what the collector serves besides
+ * @param {() => Promise<{ mounts?: object, fallbacks?: object, extension?: string }>} [prepare] makes what the collector
+ *   serves besides, and the extension that the browser has
+ * @param {object} [options] those of node:test, and the `modes` that it is about
  */
-export function suite(name, define, prepare = async () => ({})) {
+export function suite(name, define, prepare = async () => ({}), options = {}) {
   const engine = required('HOGLET_ENGINE');
-  describe(`${name} in ${engine}`, () => {
+  if (options.modes) choose(options.modes);
+  describe(`${name} in ${engine}`, options, () => {
     const world = new World();
     before(async () => {
-      const { mounts, fallbacks } = await prepare();
+      const { mounts, fallbacks, extension } = await prepare();
       const served = { '/': folder('../e2e/pages'), '/drivers': folder('../drivers'), ...mounts };
       world.collector = await startCollector(served, fallbacks);
-      world.browser = await open(engine);
+      world.browser = await open(engine, { extension });
     });
     afterEach(async () => {
       await world.collector.clearFaults();
       await world.closeTabs();
     });
     after(async () => {
-      await world.browser?.close();
-      await world.collector?.stop();
+      try {
+        await world.browser?.close();
+      } finally {
+        // While it runs this process would not end.
+        await world.collector?.stop();
+      }
     });
     define(world);
   });
@@ -102,8 +110,8 @@ export async function init(tab, token, config = {}) {
   );
 }
 
-/** Initialises the page's client and waits until its core is there. */
+/** Initialises the page's client and waits until its core is there. That of `hoglet/eager` has it already. */
 export async function initAndLoad(tab, token, config = {}) {
   await init(tab, token, config);
-  await tab.evaluate(() => hoglet.load());
+  await tab.evaluate(() => hoglet.load?.());
 }
