@@ -19,17 +19,17 @@ const FLAGS = [
 ];
 
 /** Chromium, through chromedriver; what WebDriver has no word for, through DevTools. */
-export async function openChromium({ profile } = {}) {
+export async function openChromium({ profile, extension } = {}) {
   const folder = profile ?? temporaryFolder('chromium');
   return WebDriverBrowser.open({
     engine: 'chromium',
-    can: { keepProfile: true, killRenderer: true, setOffline: true, throttleCpu: true, inspect: true },
+    can: { keepProfile: true, killRenderer: true, setOffline: true, throttleCpu: true, inspect: true, intercept: true },
     server: await startDriver('chromedriver'),
     capabilities: {
       browserName: 'chrome',
       'goog:chromeOptions': {
         binary: chromiumPath(),
-        args: [...FLAGS, `--user-data-dir=${folder}`],
+        args: [...FLAGS, ...(extension ? [`--load-extension=${extension}`] : []), `--user-data-dir=${folder}`],
       },
     },
     Tab: ChromiumTab,
@@ -87,14 +87,44 @@ class ChromiumTab extends WebDriverTab {
     });
   }
 
+  async intercept(urlPattern, answer) {
+    const requests = [];
+    this.#devtools.on('Fetch.requestPaused', ({ requestId, request: { method, url, headers, postData } }) => {
+      requests.push({ method, url, headers, body: postData });
+      const body = Buffer.from(answer).toString('base64');
+      this.#devtools.send('Fetch.fulfillRequest', { requestId, responseCode: 200, body }).catch(() => {});
+    });
+    await this.#devtools.send('Fetch.enable', { patterns: [{ urlPattern }] });
+    return requests;
+  }
+
   async throttleCpu(rate) {
     await this.#devtools.send('Emulation.setCPUThrottlingRate', { rate });
   }
 
+  async disableCache() {
+    await this.#devtools.send('Network.enable');
+    await this.#devtools.send('Network.setCacheDisabled', { cacheDisabled: true });
+  }
+
   async layouts() {
+    return this.#metric('LayoutCount');
+  }
+
+  async taskMillis() {
+    return 1_000 * (await this.#metric('TaskDuration'));
+  }
+
+  async #metric(wanted) {
     await this.#devtools.send('Performance.enable');
     const { metrics } = await this.#devtools.send('Performance.getMetrics');
-    return metrics.find(({ name }) => name === 'LayoutCount').value;
+    return metrics.find(({ name }) => name === wanted).value;
+  }
+
+  async memoryBytes() {
+    await this.#devtools.send('HeapProfiler.collectGarbage');
+    const { usedSize, embedderHeapUsedSize, backingStorageSize } = await this.#devtools.send('Runtime.getHeapUsage');
+    return usedSize + embedderHeapUsedSize + backingStorageSize;
   }
 
   async detachedElements() {

@@ -6,7 +6,7 @@ import { endTree, endWithUs, removeFolder, temporaryFolder } from './processes.j
 import { Tab } from './tab.js';
 
 /** Firefox, through puppeteer-core over WebDriver BiDi, which it speaks without a driver program. */
-export async function openFirefox({ profile } = {}) {
+export async function openFirefox({ profile, extension } = {}) {
   const folder = profile ?? temporaryFolder('firefox');
   const browser = await puppeteer.launch({
     browser: 'firefox',
@@ -18,6 +18,7 @@ export async function openFirefox({ profile } = {}) {
     args: ['--width=1280', '--height=1024'],
   });
   endWithUs(browser.process());
+  if (extension) await browser.installExtension(extension);
   return new FirefoxBrowser(browser, await browser.version(), async () => {
     if (!profile) removeFolder(folder);
   });
@@ -37,7 +38,7 @@ class FirefoxBrowser {
   #firstPage = true;
 
   engine = 'firefox';
-  can = { keepProfile: true, killRenderer: false, setOffline: false, throttleCpu: false, inspect: false };
+  can = { keepProfile: true, killRenderer: false, setOffline: false, throttleCpu: false, inspect: false, intercept: false };
 
   constructor(browser, version, cleanUp) {
     this.#browser = browser;

@@ -18,13 +18,16 @@
  * @typedef {object} OpenOptions
  * @property {string} [profile] A folder which keeps cookies and storage between two `open` calls
  *   (where `browser.can.keepProfile`). Without it the browser gets a fresh one, removed at the end.
+ * @property {string} [extension] The folder of an extension to have in the browser (where `CAN_LOAD_EXTENSIONS` has its name).
  *
  * @typedef {object} Capabilities
  * @property {boolean} keepProfile `OpenOptions.profile` is honoured.
  * @property {boolean} killRenderer `tab.killRenderer()` works.
  * @property {boolean} setOffline `tab.setOffline()` works.
  * @property {boolean} throttleCpu `tab.throttleCpu()` works.
- * @property {boolean} inspect `tab.layouts()` and `tab.detachedElements()` work.
+ * @property {boolean} inspect `tab.layouts()`, `tab.detachedElements()`, `tab.taskMillis()`, `tab.memoryBytes()` and
+ *   `tab.disableCache()` work.
+ * @property {boolean} intercept `tab.intercept()` works.
  *
  * @typedef {object} Browser
  * @property {string} engine
@@ -43,6 +46,9 @@ const OPEN = { chromium: openChromium, firefox: openFirefox, webkit: openWebKit 
 
 /** The names that `open` knows. */
 export const ENGINES = Object.keys(OPEN);
+
+/** The engines that take `OpenOptions.extension`: WebKitGTK knows no WebExtensions. */
+export const CAN_LOAD_EXTENSIONS = ['chromium', 'firefox'];
 
 /**
  * @param {string} engine

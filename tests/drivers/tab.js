@@ -59,9 +59,32 @@ export class Tab {
     throw new Error('this engine cannot be inspected: ask browser.can.inspect first');
   }
 
+  /** How long the page's main thread has been busy since this was first asked, in milliseconds, where `browser.can.inspect`. */
+  async taskMillis() {
+    throw new Error('this engine cannot be inspected: ask browser.can.inspect first');
+  }
+
+  /** What the page holds in memory once the garbage is collected, in bytes, where `browser.can.inspect`. */
+  async memoryBytes() {
+    throw new Error('this engine cannot be inspected: ask browser.can.inspect first');
+  }
+
+  /** Has everything fetched anew, as on a first visit, where `browser.can.inspect`. */
+  async disableCache() {
+    throw new Error('this engine cannot be inspected: ask browser.can.inspect first');
+  }
+
   /** What elements are in memory that are in no document, by their kind, where `browser.can.inspect`. */
   async detachedElements() {
     throw new Error('this engine cannot be inspected: ask browser.can.inspect first');
+  }
+
+  /**
+   * Answers this tab's requests to addresses like the pattern, in which `*` stands for anything, with 200 and a text, where
+   * `browser.can.intercept`. Resolves to a list of those requests, which grows.
+   */
+  async intercept() {
+    throw new Error('this engine cannot intercept requests: ask browser.can.intercept first');
   }
 
   /** Slows scripts down by a factor, where `browser.can.throttleCpu`. */

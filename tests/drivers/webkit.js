@@ -18,7 +18,7 @@ export async function openWebKit() {
   const server = await startDriver('WebKitWebDriver', environment(display.name, home));
   return WebDriverBrowser.open({
     engine: 'webkit',
-    can: { keepProfile: false, killRenderer: false, setOffline: false, throttleCpu: false, inspect: false },
+    can: { keepProfile: false, killRenderer: false, setOffline: false, throttleCpu: false, inspect: false, intercept: false },
     server,
     capabilities: {
       browserName: 'MiniBrowser',
@@ -45,6 +45,8 @@ function environment(display, home) {
     // There is neither an accessibility bus nor a graphics card under Xvfb.
     NO_AT_BRIDGE: '1',
     LIBGL_ALWAYS_SOFTWARE: '1',
+    // It would still be written to when the browser has ended.
+    MESA_SHADER_CACHE_DISABLE: 'true',
     // The sandbox needs user namespaces, which root in a container does not get. All that is
     // ever opened here are our own pages.
     WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1',

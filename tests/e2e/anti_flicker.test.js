@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { only } from '../support/modes.js';
 import { init, newToken, suite } from '../support/suite.js';
 
 const PAGE = 'anti-flicker.html';
@@ -31,7 +32,7 @@ suite('anti-flicker', (world) => {
           const shown = hideUntilFlags(hoglet, { timeout, until });
           const own = [...timers].filter((id) => !before.has(id));
           const hidden = opacity();
-          await hoglet.load();
+          await hoglet.load?.();
           const stillHidden = opacity();
           release();
           const inTime = await shown;
@@ -49,7 +50,7 @@ suite('anti-flicker', (world) => {
     });
   }
 
-  test('a later page is shown with the flags of the earlier one, though the server does not answer', async () => {
+  test('a later page is shown with the flags of the earlier one, though the server does not answer', only('lazy', 'js'), async () => {
     const { tab, token } = await visited('later');
     await tab.evaluate(async (timeout) => {
       release();

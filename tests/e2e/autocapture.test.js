@@ -115,7 +115,7 @@ suite('autocapture', (world) => {
         get_current_url: (url) => (document.title === 'secret' ? 'https://app.example/secret' : url),
         autocapture: { url_ignorelist: [/\/secret$/] },
       });
-      await hoglet.load();
+      await hoglet.load?.();
       for (const title of ['secret', 'open']) {
         document.title = title;
         document.querySelector('#press').textContent = title;

@@ -286,7 +286,7 @@ suite('bad input', (world) => {
       hoglet.identify(proxy);
       hoglet.register(throwing);
       hoglet.capture('after');
-      await hoglet.load();
+      await hoglet.load?.();
       hoglet.flush();
     }, token);
     const events = await world.collector.delivered(token, 4);
@@ -304,7 +304,7 @@ suite('bad input', (world) => {
         },
       });
       hoglet.capture('an event');
-      await hoglet.load();
+      await hoglet.load?.();
     });
   });
 
@@ -321,7 +321,7 @@ suite('bad input', (world) => {
         },
       });
       hoglet.capture('survives');
-      await hoglet.load();
+      await hoglet.load?.();
       hoglet.flush();
     }, token);
     const [event] = await world.collector.delivered(token, 1);

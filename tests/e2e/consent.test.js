@@ -49,7 +49,7 @@ suite('consent', (world) => {
       hoglet.capture('before the core');
       hoglet.identify('before the core');
       hoglet.register({ before: true });
-      await hoglet.load();
+      await hoglet.load?.();
       const results = [hoglet.capture('before consent'), hoglet.is_capturing(), hoglet.has_opted_out_capturing()];
       hoglet.identify('ada');
       hoglet.flush();
@@ -81,7 +81,7 @@ suite('consent', (world) => {
       hoglet.identify('ada');
       hoglet.opt_out_capturing();
       hoglet.capture('after the refusal');
-      await hoglet.load();
+      await hoglet.load?.();
       hoglet.flush();
     });
     assert.deepEqual(await stored(tab, token), choiceOnly(token));

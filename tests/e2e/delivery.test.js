@@ -37,7 +37,7 @@ suite('delivery', (world) => {
     const tab = await world.visit('lazy.html');
     await init(tab, token, { batch_size: 50, batch_interval: NEVER });
     await tab.evaluate(() => hoglet.set_config({ batch_size: 2 }));
-    await tab.evaluate(() => hoglet.load());
+    await tab.evaluate(() => hoglet.load?.());
     await capture(tab, 2);
     await world.collector.delivered(token, 2);
 

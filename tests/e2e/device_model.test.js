@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { only } from '../support/modes.js';
 import { init, initAndLoad, newToken, suite } from '../support/suite.js';
 
 const MODEL = 'Pixel 8';
@@ -52,7 +53,7 @@ suite('device model', (world) => {
     assert.deepEqual(await tab.evaluate(() => asked), []);
   });
 
-  test('a browser that says nothing of use costs nothing', async () => {
+  test('a browser that says nothing of use costs nothing', only('lazy', 'eager'), async () => {
     const tab = await world.visit('eager.html');
     const told = await tab.evaluate(async (token) => {
       const answer = (value) => ({ getHighEntropyValues: () => Promise.resolve(value) });
@@ -83,7 +84,7 @@ suite('device model', (world) => {
   test('a core that takes the place of one that has trapped hears of the model', async () => {
     const token = newToken('trapped');
     const tab = await visited('trap.html?entry=eager');
-    await init(tab, token);
+    await initAndLoad(tab, token);
     await tab.evaluate((model) => {
       hoglet.capture('before');
       answer({ model });
@@ -97,7 +98,7 @@ suite('device model', (world) => {
   test('a core that traps before the model is stored leaves it to the next', async () => {
     const token = newToken('unstored');
     const tab = await visited('trap.html?entry=eager');
-    await init(tab, token);
+    await initAndLoad(tab, token);
     await tab.evaluate((model) => {
       answer({
         // Read just before the core hears of it, which is stored in a microtask that comes later.
@@ -136,7 +137,7 @@ suite('device model', (world) => {
     assert.equal(await told(tab), MODEL);
   });
 
-  test("Google's search app is a browser of its own by the defaults of a date", async () => {
+  test("Google's search app is a browser of its own by the defaults of a date", only('lazy', 'eager'), async () => {
     const tab = await world.visit('eager.html');
     const [earlier, since, refused] = await tab.evaluate(
       (token, value) => {

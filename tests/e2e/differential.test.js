@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { ENGINES } from '../drivers/index.js';
 import { required } from '../support/environment.js';
+import { only } from '../support/modes.js';
 import { suite } from '../support/suite.js';
 import { compare } from './differential/compare.js';
 import { Listed } from './differential/listed.js';
@@ -78,7 +79,7 @@ suite('differential', (world) => {
     await run(visitor);
     return visitor.seen();
   }
-});
+}, undefined, only('lazy', 'eager'));
 
 function line({ path, posthog, hoglet }) {
   return `  ${path}\n    posthog-js: ${JSON.stringify(posthog)}\n    hoglet:     ${JSON.stringify(hoglet)}`;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { only } from '../support/modes.js';
 import { newToken, suite } from '../support/suite.js';
 
 const LATE = { path: '/flags', delay_ms: 2_000 };
@@ -137,4 +138,4 @@ suite('flags at first paint', (world) => {
       context.diagnostic(`first paint ${name}: ${sorted[(ROUNDS - 1) / 2]} ms (${sorted[0]} to ${sorted.at(-1)})`);
     }
   });
-});
+}, undefined, only('lazy', 'eager'));

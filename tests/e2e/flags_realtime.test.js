@@ -38,7 +38,7 @@ suite('flags in real time', (world) => {
     });
     await init(tab, token, { advanced_disable_flags: false, remote_config_refresh_interval_ms: interval, ...config });
     await tab.evaluate(async () => {
-      await hoglet.load();
+      await hoglet.load?.();
       hoglet.onFeatureFlags((keys) => void heard.push({ keys, at: Date.now() }));
     });
   }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { only } from '../support/modes.js';
 import { suite } from '../support/suite.js';
 import { Tabs, Visitor } from './differential/visitor.js';
 
@@ -166,4 +167,4 @@ suite('handover', (world) => {
     assert.deepEqual(own.map(({ event }) => event), names);
     return own;
   }
-});
+}, undefined, only('lazy', 'eager'));

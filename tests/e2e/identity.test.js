@@ -112,7 +112,7 @@ suite('identity', (world) => {
       hoglet.capture('browsed');
       hoglet.identify('early-user');
       hoglet.capture('bought');
-      await hoglet.load();
+      await hoglet.load?.();
       hoglet.flush();
     });
     const events = await world.collector.delivered(token, 3);

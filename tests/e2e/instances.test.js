@@ -17,7 +17,7 @@ suite('instances', (world) => {
         hoglet.init(token, config);
         const shop = hoglet.init(second, { ...config, loaded: (client) => loaded.push(client === hoglet.shop) }, 'shop');
         shop.capture('before the core');
-        await hoglet.load();
+        await hoglet.load?.();
         shop.identify('ada');
         hoglet.capture('of the first');
         hoglet.shop.register({ theme: 'dark' });
@@ -61,26 +61,29 @@ suite('instances', (world) => {
     assert.deepEqual(stored, ['anonymous', 'identified']);
   });
 
-  test('init again is ignored with a word, another token with another word', async () => {
+  test('init again is ignored, with a word if the token is another or debug is on', async () => {
     const [token, other] = [newToken('once'), newToken('other')];
     const tab = await world.visit('lazy.html');
     await initAndLoad(tab, token);
     await init(tab, token);
     await init(tab, other);
+    await tab.evaluate(() => hoglet.debug());
+    await init(tab, token);
     const warnings = await eventually(
       async () => (await tab.console()).filter(({ text }) => text.includes('init() was called again')),
       ({ length }) => length === 2,
       'two warnings',
     );
-    assert.doesNotMatch(warnings[0].text, /name/);
-    assert.match(warnings[1].text, /give init\(\) a name/);
+    assert.match(warnings[0].text, /give init\(\) a name/);
+    assert.doesNotMatch(warnings[1].text, /name/);
+    await tab.evaluate(() => hoglet.debug(false));
     assert.equal(await tab.evaluate(() => hoglet.config.token), token);
   });
 
   test('__loaded is false, then true, then false again after shutdown', async () => {
     const token = newToken('loaded');
     const tab = await world.visit('lazy.html');
-    assert.equal(await tab.evaluate(() => hoglet.__loaded), false);
+    assert.equal(await tab.evaluate(() => !!hoglet.__loaded), false);
     await initAndLoad(tab, token);
     assert.equal(await tab.evaluate(() => hoglet.__loaded), true);
     assert.equal(await tab.evaluate(() => hoglet.shutdown().then(() => hoglet.__loaded)), false);
@@ -213,7 +216,7 @@ suite('instances', (world) => {
       });
       const stopAll = hoglet.on('*', (name, { event }) => heard.push([name, event]));
       hoglet.capture('early', { at: 1 });
-      await hoglet.load();
+      await hoglet.load?.();
       hoglet.capture('late', { at: 2 });
       stop();
       hoglet.capture('after', { at: 3 });
@@ -288,7 +291,7 @@ suite('instances', (world) => {
         hoglet.init('${token}', {
           api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true, ...${config},
         });
-        await hoglet.load();
+        await hoglet.load?.();
         hoglet.capture('captured');
         hoglet.flush();
       })()`);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { only } from '../support/modes.js';
 import { init, initAndLoad, newToken, suite } from '../support/suite.js';
 
 suite('left early', (world) => {
@@ -112,4 +113,4 @@ suite('left early', (world) => {
     assert.deepEqual(events.map(({ event }) => event), ['sound']);
     assert.deepEqual(await kept(tab), []);
   });
-});
+}, undefined, only('lazy', 'js'));

@@ -3,12 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { only } from '../support/modes.js';
 import { init, initAndLoad, newToken, suite } from '../support/suite.js';
 
 const SOON = { batch_interval: 100 };
 
 suite('observers', (world) => {
-  test('what is not asked for is neither fetched nor told', async () => {
+  test('what is not asked for is neither fetched nor told', only('lazy'), async () => {
     const token = newToken('unasked');
     const tab = await world.visit('lazy.html');
     await initAndLoad(tab, token, { ...SOON, autocapture: true, capture_pageview: true });
@@ -18,7 +19,7 @@ suite('observers', (world) => {
     const fetched = await tab.evaluate(() =>
       performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((path) => path.startsWith('/hoglet/')),
     );
-    assert.deepEqual(fetched.sort(), ['/hoglet/core.js', '/hoglet/index.js']);
+    assert.deepEqual(fetched.sort(), ['/hoglet/arriving.js', '/hoglet/core.js', '/hoglet/index.js']);
   });
 
   test('a click that nothing comes of is told, one that something comes of is not', async () => {
@@ -135,7 +136,7 @@ suite('observers', (world) => {
     assert.equal(file.event, '$download_click');
   });
 
-  test('nothing of it is left behind by shutdown', async () => {
+  test('nothing of it is left behind by shutdown', only('lazy', 'js'), async () => {
     const token = newToken('ended');
     const tab = await world.visit('lazy.html');
     await init(tab, token, {
@@ -156,7 +157,7 @@ suite('observers', (world) => {
         };
       }
       const { error } = console;
-      await hoglet.load();
+      await hoglet.load?.();
       const was = listening.size;
       await hoglet.shutdown();
       return [was > 5, [...listening], console.error === error];

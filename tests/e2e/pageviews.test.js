@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { only } from '../support/modes.js';
 import { init, initAndLoad, newToken, suite } from '../support/suite.js';
 
 const PAGEVIEWS = { capture_pageview: true, batch_interval: 100 };
@@ -122,7 +123,7 @@ suite('pageviews', (world) => {
     ]);
   });
 
-  test('others who wrap the history before or after go on working, and it is restored when ours is outermost', async () => {
+  test('others who wrap the history before or after go on working, and it is restored when ours is outermost', only('lazy', 'js'), async () => {
     const token = newToken('wrapped');
     const tab = await world.visit('lazy.html');
     await init(tab, token, HISTORY);
@@ -138,7 +139,7 @@ suite('pageviews', (world) => {
         return history.pushState;
       };
       const before = wrap('before');
-      await hoglet.load();
+      await hoglet.load?.();
       const ours = history.pushState;
       const after = wrap('after');
       history.pushState({}, '', '/a');
@@ -215,7 +216,7 @@ suite('pageviews', (world) => {
           return isSecret ? null : { ...event, properties: { ...event.properties, mine: 1 } };
         },
       });
-      await hoglet.load();
+      await hoglet.load?.();
     }, token);
     await tab.waitFor(() => window.seen.length === 1);
     await tab.evaluate(() => history.pushState({}, '', '/secret'));

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { eventually } from '../support/eventually.js';
+import { only } from '../support/modes.js';
 import { REACTS, bundleApp } from '../support/react_app.js';
 import { initAndLoad, newToken, suite } from '../support/suite.js';
 
@@ -107,7 +108,7 @@ suite('react', (world) => {
       assert.deepEqual(values.sort(), ['beta: blue', 'beta: false', 'other: true']);
     });
 
-    test(`React ${react}: what an earlier visit has stored is in the first render`, async () => {
+    test(`React ${react}: what an earlier visit has stored is in the first render`, only('lazy', 'eager'), async () => {
       const token = newToken('first');
       await world.collector.defineFlag(token, 'beta', BLUE);
       const tab = await visit();

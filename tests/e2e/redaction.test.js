@@ -49,7 +49,7 @@ suite('redaction', (world) => {
         api_host: location.origin, opt_out_useragent_filter: true, load: 'manual', autocapture: true, capture_pageview: false,
         redact: { custom: [/ACME-\d+/, /[0-9a-f]{8}-[0-9a-f-]+/] },
       });
-      await hoglet.load();
+      await hoglet.load?.();
       document.querySelector('#press').textContent = 'order ACME-17 and ACME-18';
       document.querySelector('#press').click();
       await hoglet.flush();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 
-import { required } from '../support/environment.js';
+import { packageFolder } from '../support/modes.js';
 import { newToken, suite } from '../support/suite.js';
 
 const README = new URL('../../README.md', import.meta.url);
@@ -32,11 +32,10 @@ async function prepare() {
   // In one script, for what the loader fetches may come before a second one.
   const scripts = await Promise.all([LOADER, CALLS].map((script) => readFile(script, 'utf8')));
   await writeFile(join(folder, 'loader.js'), scripts.join('\n'));
-  const hoglet = required('HOGLET_PACKAGE');
   return {
-    mounts: { '/own': folder, '/hosted/static': hoglet },
+    mounts: { '/own': folder, '/hosted/static': packageFolder() },
     // Where posthog-js's loaders look for it.
-    fallbacks: { '/hosted/static/array.js': join(hoglet, 'snippet.js') },
+    fallbacks: { '/hosted/static/array.js': join(packageFolder(), 'snippet.js') },
   };
 }
 

@@ -66,32 +66,6 @@ suite('storage', (world) => {
     });
   }
 
-  test('in a sandboxed frame without storage events are captured and sent', async () => {
-    const token = newToken('sandbox');
-    const tab = await world.visit('lazy.html');
-    await tab.go(world.page('sandbox.html'));
-    await tab.waitFor(() => window.inFrame !== undefined);
-    const { returned, isDenied } = await tab.evaluate(
-      (token) =>
-        inFrame((hoglet) => {
-          hoglet.identify('ada');
-          hoglet.capture('captured');
-          hoglet.flush();
-          return [hoglet.get_distinct_id(), hoglet.get_session_id()];
-        }, token),
-      token,
-    );
-    assert.deepEqual(isDenied, [true, true, true], 'the browser denies the frame all storage');
-    const events = await world.collector.delivered(token, 2);
-    assert.deepEqual(
-      events.map(({ event, distinct_id, session_id }) => [event, distinct_id, session_id]),
-      [
-        ['$identify', ...returned],
-        ['captured', ...returned],
-      ],
-    );
-  });
-
   test('a full localStorage costs no event, no identity and nothing of the app', async () => {
     const token = newToken('full');
     const tab = await world.visit('lazy.html');

@@ -171,7 +171,7 @@ suite('tabs', (world) => {
     const copied = await tab.evaluate(async (token) => {
       const copied = opened.sessionStorage.getItem(`ph_${token}_window_id`);
       opened.hoglet.init(token, { api_host: location.origin, load: 'manual', opt_out_useragent_filter: true, autocapture: false, capture_pageview: false, advanced_disable_flags: true });
-      await opened.hoglet.load();
+      await opened.hoglet.load?.();
       opened.hoglet.capture('there');
       opened.hoglet.flush();
       return copied;

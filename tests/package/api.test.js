@@ -67,12 +67,13 @@ for (const entry of ['index.js', 'eager.js']) {
       assert.equal(typeof method, 'function', name);
     }
   });
-
-  test(`${entry} has every property`, async () => {
-    const client = await load(entry);
-    for (const { name } of owned('property')) assert.ok(name in client, name);
-  });
 }
+
+// Before the core is there most of them are undefined, and `in` is not asked.
+test('eager.js has every property', async () => {
+  const client = await load('eager.js');
+  for (const { name } of owned('property')) assert.ok(name in client, name);
+});
 
 test('the methods are those of the class, so that every client has them', async () => {
   const { prototype } = (await load('eager.js')).constructor;

@@ -14,7 +14,7 @@ const SDKS = {
       const { default: hoglet } = await import('/hoglet/index.js');
       return hoglet.init(token, config);
     },
-    ready: (hoglet) => hoglet.load(),
+    ready: (hoglet) => hoglet.load?.(),
     async left(hoglet) {
       const stored = [...Object.keys(localStorage), ...(await archived())];
       return hoglet._events_queue.length + stored.filter(isOutbox).length;

@@ -128,7 +128,7 @@ window.begin = async (token, settings, seed) => {
     capture_exceptions: true,
     ...settings,
   });
-  await hoglet.load();
+  await hoglet.load?.();
 };
 
 /** Makes so many pages, and uses each. */

@@ -27,40 +27,66 @@ window.trapIn = (kind) => {
 /** What the browser gives the core there is to be an error. */
 window.throwIn = (kind) => {
   trapsIn = kind;
-  trap = () => {
-    throw new Error('the browser fails');
-  };
+  trap = fail;
 };
 
 /** Whether the trap that was wanted has happened. */
 window.hasTrapped = () => trapsIn === undefined;
 
-function overwrite(instance) {
-  const memory = Object.values(instance.exports).find((item) => item instanceof WebAssembly.Memory);
-  new Uint8Array(memory.buffer).fill(0xff);
+function fail() {
+  throw new Error('the browser fails');
 }
+
+function overwrite({ buffer, goesOn }) {
+  new Uint8Array(buffer).fill(0xff);
+  if (goesOn) throw new Error('the core fails');
+}
+
+/** The function, at which the core fails if it is to. */
+const watched = (original, memory, wanted) =>
+  function (...args) {
+    if (trapsIn === kind && (wanted ?? kind) === kind) {
+      trapsIn = undefined;
+      trap(memory());
+    }
+    return original.apply(this, args);
+  };
 
 const { Instance } = WebAssembly;
 WebAssembly.Instance = function (module, imports) {
+  // Whether WebAssembly is refused is asked with a module that imports nothing.
+  if (!imports) return new Instance(module);
   window.instances += 1;
-  const watched = {};
+  const watchedImports = {};
   for (const [name, functions] of Object.entries(imports)) {
-    watched[name] = Object.fromEntries(
-      Object.entries(functions).map(([name, original]) => [
-        name,
-        (...args) => {
-          if (trapsIn === kind) {
-            trapsIn = undefined;
-            trap(instance);
-          }
-          return original(...args);
-        },
-      ]),
+    watchedImports[name] = Object.fromEntries(
+      Object.entries(functions).map(([name, original]) => [name, watched(original, () => memory)]),
     );
   }
-  const instance = new Instance(module, watched);
+  const instance = new Instance(module, watchedImports);
+  const memory = Object.values(instance.exports).find((item) => item instanceof WebAssembly.Memory);
   return instance;
 };
+
+/** The memory of the core that runs as JavaScript, which goes on with whatever is in it for a while. */
+const memory = { buffer: undefined, goesOn: true };
+/** How large it is at first: nobody else makes such large buffers. */
+let size;
+window.ArrayBuffer = new Proxy(ArrayBuffer, {
+  construct(target, [length]) {
+    const made = new target(length);
+    if (length < 1 << 18) return made;
+    memory.buffer = made;
+    if (!size) {
+      size = length;
+      // What it imports cannot be watched. The time it asks in almost every call, and a listener for what it is to tell.
+      Date.now = watched(Date.now, () => memory);
+      Reflect.get = watched(Reflect.get, () => memory, 'listener');
+    }
+    if (length === size) window.instances += 1;
+    return made;
+  },
+});
 
 /** The function, which says of what kind it is while it runs. */
 function marked(wanted, action) {

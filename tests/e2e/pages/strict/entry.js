@@ -1,0 +1,2 @@
+const { default: hoglet } = await import(`/hoglet/${new URLSearchParams(location.search).get('entry')}.js`);
+window.hoglet = hoglet;

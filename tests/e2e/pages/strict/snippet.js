@@ -1,0 +1,1 @@
+window.hoglet = window.posthog;
