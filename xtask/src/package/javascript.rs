@@ -12,6 +12,8 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 
 use anyhow::{Context, Result, ensure};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 
 use crate::package::optimise::features;
 use crate::process::{Deadline, Process};
@@ -110,7 +112,11 @@ fn adapt(module: &str) -> Result<String> {
             .strip_suffix("\");\n")
             .and_then(|segment| segment.split_once(", \""))
             .context(changed(SEGMENT))?;
-        writeln!(adapted, "  fill({address}, \"{}\");", ascii(&decoded(text)))?;
+        let bytes = BASE64_STANDARD
+            .decode(text)
+            .ok()
+            .context(changed(SEGMENT))?;
+        writeln!(adapted, "  fill({address}, \"{}\");", ascii(&bytes))?;
         segments += 1;
     }
     ensure!(segments > 0, changed(SEGMENT));
@@ -129,26 +135,6 @@ fn ascii(bytes: &[u8]) -> String {
         }
         text
     })
-}
-
-/// The bytes of a text in base64.
-fn decoded(base64: &str) -> Vec<u8> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut bytes = Vec::with_capacity(base64.len());
-    let (mut bits, mut count) = (0, 0);
-    // What fills up the last group is none of them.
-    for digit in base64
-        .bytes()
-        .filter_map(|byte| DIGITS.iter().position(|&digit| digit == byte))
-    {
-        bits = bits << 6 | digit;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count & 0xff) as u8);
-        }
-    }
-    bytes
 }
 
 fn changed(expected: &str) -> String {
@@ -212,10 +198,9 @@ return asmFunc(imports);
 
     #[test]
     fn base64_of_any_length_is_read() {
-        let bytes = |text| String::from_utf8(decoded(text)).unwrap();
-        assert_eq!(
-            ["", "YQ==", "YWI=", "YWJj"].map(bytes),
-            ["", "a", "ab", "abc"]
-        );
+        for (text, bytes) in [("", ""), ("YQ==", "a"), ("YWI=", "ab"), ("YWJj", "abc")] {
+            let adapted = adapt(&MODULE.replace("YSUiXADDvA==", text)).unwrap();
+            assert!(adapted.contains(&format!("fill(8, \"{bytes}\");")));
+        }
     }
 }

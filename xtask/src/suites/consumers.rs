@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::outside::{Subject, test_files};
+use super::outside::Subject;
 use super::take_all;
-use super::workshop::{NODE_MODULES, files, mirror};
-use crate::engine::Engine;
+use super::workshop::{self, NODE_MODULES, files, mirror};
 use crate::package::{self, Installed};
 use crate::process::Deadline;
 use crate::workspace::Workspace;
@@ -81,23 +80,20 @@ impl Project {
             ])
             .run(deadline)?;
         for script in self.builds {
-            tools::npm(&project)
-                .args(["run", "--silent", script])
-                .env("NEXT_TELEMETRY_DISABLED", "1")
-                .run(deadline)?;
+            workshop::build(&project, script, deadline)?;
         }
         Ok(())
     }
 }
 
 /// The copies of the projects, in a folder with the npm packages that they share.
-fn workshop(workspace: &Workspace) -> PathBuf {
+fn folder(workspace: &Workspace) -> PathBuf {
     workspace.scratch("consumers")
 }
 
 /// Installs the npm packages that the projects share, where they are missing.
 pub(super) fn prepare(workspace: &Workspace) -> Result<()> {
-    let workshop = workshop(workspace);
+    let workshop = folder(workspace);
     let mut shared = files(&[&workspace.path(FOLDER)])?;
     shared.retain(|file, _| file.parent() == Some(Path::new("")));
     // What earlier builds have left goes too.
@@ -113,19 +109,15 @@ pub(super) fn run(
     deadline: Deadline,
 ) -> Result<()> {
     let Installed { tarball, .. } = subject.package(workspace, deadline)?;
-    let workshop = workshop(workspace);
+    let workshop = folder(workspace);
     fs::copy(tarball, workshop.join(TARBALL))?;
     take_all(
         PROJECTS
             .iter()
             .map(|project| project.build(workspace, &workshop, deadline)),
     )?;
-    take_all(Engine::ALL.into_iter().map(|engine| {
-        let node = subject.node(workspace, engine, deadline)?;
-        say::step(format!("visiting the projects in {engine}"));
-        let node = node.env("HOGLET_CONSUMERS", &workshop);
-        test_files(node, workspace, FOLDER, filter, deadline)
-    }))
+    let built = ("HOGLET_CONSUMERS", &*workshop);
+    workshop::visit(workspace, subject, built, FOLDER, filter, deadline)
 }
 
 #[cfg(test)]

@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::outside::{Subject, test_files};
-use super::take_all;
-use super::workshop::{NODE_MODULES, files, fingerprint, mirror};
-use crate::engine::Engine;
+use super::outside::Subject;
+use super::workshop::{self, NODE_MODULES, files, fingerprint, mirror};
 use crate::package;
 use crate::process::Deadline;
 use crate::workspace::Workspace;
@@ -82,10 +80,7 @@ impl App {
         mirror(&sources, &workshop)?;
         mirror(&package, &workshop.join(NODE_MODULES).join("hoglet"))?;
         package::remove(&site)?;
-        tools::npm(&workshop)
-            .args(["run", "--silent", "build"])
-            .env("NEXT_TELEMETRY_DISABLED", "1")
-            .run(deadline)?;
+        workshop::build(&workshop, "build", deadline)?;
         fs::rename(workshop.join(self.output), &site).with_context(|| self.output.to_owned())?;
         fs::write(stamp, made_of)?;
         Ok(())
@@ -110,12 +105,8 @@ pub(super) fn run(
     for app in &APPS {
         app.build(workspace, &package, &sites, deadline)?;
     }
-    take_all(Engine::ALL.into_iter().map(|engine| {
-        let node = subject.node(workspace, engine, deadline)?;
-        say::step(format!("visiting the apps in {engine}"));
-        let node = node.env("HOGLET_ROUTERS", &sites);
-        test_files(node, workspace, FOLDER, filter, deadline)
-    }))
+    let built = ("HOGLET_ROUTERS", &*sites);
+    workshop::visit(workspace, subject, built, FOLDER, filter, deadline)
 }
 
 #[cfg(test)]

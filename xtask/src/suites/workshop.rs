@@ -8,6 +8,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::outside::{Subject, test_files};
+use super::take_all;
+use crate::engine::Engine;
+use crate::process::Deadline;
+use crate::workspace::Workspace;
+use crate::{say, tools};
+
 /// The npm packages of a project, in its folder.
 pub(super) const NODE_MODULES: &str = "node_modules";
 
@@ -61,6 +68,32 @@ pub(super) fn fingerprint(parts: &[&Files]) -> String {
     let mut hasher = DefaultHasher::new();
     parts.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
+}
+
+/// Runs a script of a project's package.json that builds it.
+pub(super) fn build(project: &Path, script: &str, deadline: Deadline) -> Result<()> {
+    tools::npm(project)
+        .args(["run", "--silent", script])
+        .env("NEXT_TELEMETRY_DISABLED", "1")
+        .run(deadline)?;
+    Ok(())
+}
+
+/// Runs the test files of a folder in each engine, told in `variable` where the built projects are.
+pub(super) fn visit(
+    workspace: &Workspace,
+    subject: &mut Subject,
+    (variable, built): (&str, &Path),
+    folder: &str,
+    filter: &[String],
+    deadline: Deadline,
+) -> Result<()> {
+    take_all(Engine::ALL.into_iter().map(|engine| {
+        let node = subject.node(workspace, engine, deadline)?;
+        say::step(format!("visiting them in {engine}"));
+        let node = node.env(variable, built);
+        test_files(node, workspace, folder, filter, deadline)
+    }))
 }
 
 #[cfg(test)]
