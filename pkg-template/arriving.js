@@ -2,6 +2,7 @@
 /** What the entry does not need at once: fetching the core, and what is answered and sent while that takes its time. */
 
 import { isViewed, prefixOf } from './earlier.js'
+import { isRefused, rememberRefusal } from './refused.js'
 
 /** @typedef {import('./client.js').Call} Call */
 
@@ -11,28 +12,42 @@ const FILTERS = /before_send|sanitize|denylist|blacklist|mask_p|redact|cookieles
 /** What in a path may be an id, an address or a secret, which only the core can tell. */
 const PERSONAL = /@|%|\d{6}|\w{25}/
 
-/** Eight bytes, the smallest module there is: where it is refused the core is not worth fetching. WebKit refuses the instance. */
-const PROBE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)
-const probe = () => new WebAssembly.Instance(new WebAssembly.Module(PROBE))
+const BOTS = /bot|crawl|spider|headless|lighthouse/i
 
 /** What is done when the page is left before the core has come. @type {(() => void) | undefined} */
 let leave
 
-const BOTS = /bot|crawl|spider|headless|lighthouse/i
-
 /**
- * Fetches the core. Until it is there, the first pageview of a visitor who leaves is sent.
+ * Sees to what the entry leaves to this part: until the core is there, the first pageview of a visitor who leaves is sent, also
+ * of one who has touched nothing. Fetches the core if somebody is to have it, or none of the clients waits for its visitor.
  *
  * @param {any} app the client that the package exports
+ * @param {any} [arrive] takes the core; anything else is what the browser says of its leisure
+ */
+export const expect = async (app, arrive) => {
+  const part = { settle }
+  if (typeof document != 'object') return part
+  if (!leave) {
+    // What cannot be sent is stored for the next visit all the same.
+    leave = () => attempt(() => sendPageview(app))
+    addEventListener('pagehide', leave, true)
+  }
+  if (typeof arrive == 'function') arrive(await fetchCore(app))
+  else if (isImpatient(app)) app.load()
+  return part
+}
+
+/** Whether one of the clients wants the core before the visitor does anything. @param {any} app */
+const isImpatient = (app) => [app, ...Object.values(app)].some(({ config }) => config?.token && !/int|man/.test(config.load))
+
+/**
+ * @param {any} app
  * @returns {Promise<Pick<typeof import('./core.js'), 'Client'>>}
  */
-export const fetchCore = async (app) => {
-  // What cannot be sent is stored for the next visit all the same.
-  leave ??= () => attempt(() => sendPageview(app))
-  addEventListener('pagehide', leave, true)
+const fetchCore = async (app) => {
   try {
     const core = await chooseCore(app.config.engine)
-    removeEventListener('pagehide', leave, true)
+    if (leave) removeEventListener('pagehide', leave, true)
     return core
   } catch (error) {
     // Browsers call off what is being fetched before they tell that the page is left.
@@ -48,14 +63,21 @@ const attempt = (look) => {
   } catch {}
 }
 
+/** Lets the page do something else first, as long as somebody looks at it. */
+const breathe = () => new Promise((resolve) => (document.hidden ? resolve : setTimeout)(resolve))
+
 /** The core, as JavaScript where it cannot run as WebAssembly or is not to. @param {string | undefined} engine */
 const chooseCore = async (engine) => {
   if (engine != 'js') {
-    if (attempt(() => sessionStorage.hoglet_engine) != 'js' && attempt(probe)) {
+    if (!isRefused()) {
       const module = await import('./core.js')
-      if (module.isUsable()) return module
+      await breathe()
+      if (module.isUsable()) {
+        await breathe()
+        return module
+      }
     }
-    attempt(() => (sessionStorage.hoglet_engine = 'js'))
+    rememberRefusal()
   }
   return import('./core-without-wasm.js')
 }
@@ -68,7 +90,7 @@ const chooseCore = async (engine) => {
  * @param {Call[]} calls all that wait
  * @param {number} [timeout] how long flags are waited for, in milliseconds
  */
-export const settle = async (call, core, calls, timeout = 1000) => {
+const settle = async (call, core, calls, timeout = 1000) => {
   const isOfFlags = call.method == 'flagsReady'
   const over = new Promise((end) => {
     // A call that nobody has kept is one on a server.

@@ -7,9 +7,11 @@
 import { isContentScript } from './content-script.js'
 import { Client, isUsable } from './core.js'
 import lazy from './index.js'
+import { isRefused, rememberRefusal } from './refused.js'
 
-/** The lazy entry's client. In a content script it is to leave no note in the page's storage, not even of what cannot run there. */
+/** The lazy entry's client, which is to leave nothing in the storage of the page that a content script was put into. */
 const fallback = () => {
+  rememberRefusal()
   if (isContentScript()) {
     const { init } = lazy
     lazy.init = (/** @type {string} */ token, /** @type {any} */ config, /** @type {string | undefined} */ name) =>
@@ -18,4 +20,5 @@ const fallback = () => {
   return lazy
 }
 
-export default isUsable() ? new Client() : fallback()
+// On a server no core is ever started.
+export default typeof document != 'object' || (!isRefused() && isUsable()) ? new Client() : fallback()

@@ -39,7 +39,8 @@ export interface Config {
   /**
    * When the core is fetched. Default `'idle'`.
    * - `'idle'`: when the page has nothing else to do, or at the visitor's first interaction, whichever comes first
-   * - `'interaction'`: at the visitor's first interaction, or when the page is hidden
+   * - `'interaction'`: at the visitor's first interaction, or when the page is hidden. What tells of a visitor who leaves without
+   *   one, about a kilobyte, is fetched when the page has nothing else to do
    * - `'eager'`: at once
    * - `'manual'`: when {@link LazyHoglet.load} or {@link Hoglet.flush} is called
    */

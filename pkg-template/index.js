@@ -29,23 +29,23 @@ const attempt = (read, otherwise) => {
 }
 
 /** What JSON says, or what is none. @param {any} text */
-const json = (text) => attempt(() => JSON.parse(text), text)
+const json = (text) => text && attempt(() => JSON.parse(text), text)
 
-const arriving = () => import('./arriving.js')
+/** Has the rest of the entry, which sees to what has to be seen to. @param {any} [arrive] takes the core, if that is to be fetched */
+const arriving = (arrive) => import('./arriving.js').then((part) => part.expect(primary, arrive))
 
-const load = async () =>
-  hasPage &&
-  (loading ||= arriving()
-    .then((part) => part.fetchCore(primary))
-    .then(arrive, () => {
-      // What waits goes on waiting, and the visitor's next interaction tries again.
-      loading = 0
-    }))
+const load = () =>
+  (loading ||= arriving(arrive).catch(() => {
+    // What waits goes on waiting, and the visitor's next interaction tries again.
+    loading = 0
+  }))
 
 /** @param {string} own the client's name @param {any} members what it has at all times @returns {any} */
 const create = (own, members) => {
   /** Whether nothing is to be minted, stored or sent: the visitor has refused, or the core has to look. */
   let refused = true
+  /** Reads what earlier visits have stored, once somebody asks: the first look at storage takes a page several milliseconds. @type {any} */
+  let know
   /** What is known of flags. @type {any} */
   let flags = {}
   let payloads = flags
@@ -73,12 +73,17 @@ const create = (own, members) => {
       ? undefined
       : '0' + Date.now().toString(16).replace(/.{7}/, '$&-') + '-7000-8000-' + ((1 + Math.random()) * 2 ** 52).toString(16).slice(2)
 
-  /** What is stored under a name, the place that counts most last. @param {string} name @returns {any[]} */
+  /**
+   * What is stored under a name, the place that counts most last. Where there is nothing, nothing is thrown: the first error of a
+   * page takes it milliseconds, too.
+   *
+   * @param {string} name
+   * @returns {any[]}
+   */
   const stored = (name) =>
     [
       () => sessionStorage[name],
-      // @ts-expect-error without such a cookie it fails
-      () => decodeURIComponent(RegExp(name + '=([^;]*)').exec(document.cookie)[1]),
+      () => decodeURIComponent((document.cookie + name + '=').split(name + '=')[1].split(';')[0]),
       () => localStorage[name],
     ].map((read) => json(attempt(read)))
 
@@ -91,14 +96,14 @@ const create = (own, members) => {
     const call = {
       timestamp: new Date(),
       hidden: document.hidden,
+      method,
+      referrer: document.referrer,
+      options,
+      url: document.URL,
+      title: document.title,
       event,
       properties,
-      options,
-      referrer: document.referrer,
       uuid: options?.uuid || mint(),
-      url: document.URL,
-      method,
-      title: document.title,
     }
     calls.push(call)
     return call
@@ -115,21 +120,25 @@ const create = (own, members) => {
         this.method = ''
         return (clients[other] ??= create(other, {})).init(token, this.properties)
       }
-      if (hasPage && !text) {
+      if (hasPage && !config.token) {
         Object.assign(config, this.properties, { token })
-        const name = 'ph_' + (config.persistence_name || token + '_posthog')
         const choice = () => stored('__ph_opt_in_out_' + token).join('')
-        text = choice() + attempt(() => JSON.stringify(config), 0)
-        // `0`, `false` or `no`; cookieless; what only the core can tell; and whoever has not agreed where that is asked for.
-        refused = /^[0fn]|eless_mode":"a|dnt":t|^[^1ty].*(eless_mode":"|g_by_default":t|nt_p|ie_pr)/.test(text)
-        const visitor = Object.assign({}, ...stored(name), ...stored(name + '__flags'))
-        state = visitor.$user_state
-        id = config.bootstrap?.distinctID || visitor.distinct_id || (this.uuid = mint())
-        flags = { __proto__: null, ...visitor.$enabled_feature_flags }
-        payloads = { ...visitor.$feature_flag_payloads }
+        const name = 'ph_' + (config.persistence_name || token + '_posthog')
+        know = () => {
+          know = null
+          text = choice() + attempt(() => JSON.stringify(config))
+          // `0`, `false` or `no`; cookieless; what only the core can tell; and whoever has not agreed where that is asked for.
+          refused = /^[0fn]|eless_mode":"a|dnt":t|^[^1ty].*(eless_mode":"|g_by_default":t|nt_p|ie_pr)/.test(text)
+          const visitor = Object.assign({}, ...stored(name), ...stored(name + '__flags'))
+          state = visitor.$user_state
+          id = config.bootstrap?.distinctID || visitor.distinct_id || (this.uuid = mint())
+          flags = { __proto__: null, ...visitor.$enabled_feature_flags }
+          payloads = { ...visitor.$feature_flag_payloads }
+        }
         // The page is left before the core has come: a later page's core makes the calls that can wait for it.
         on('pagehide', () =>
           attempt(() => {
+            know?.()
             // Another page may have heard of a refusal by now.
             if (refused || /^[0fn]|ence":"[ms]|able_(pe|co)/i.test(choice() + text)) return
             localStorage['hoglet_calls_' + token + '_' + mint()] = calls
@@ -146,7 +155,7 @@ const create = (own, members) => {
           on('visibilitychange', load)
           if (config.load == 'eager') load()
           // Safari has no idle callbacks.
-          else if (config.load != 'interaction') window.requestIdleCallback?.(load) ?? setTimeout(load, 200)
+          else window.requestIdleCallback?.(arriving) ?? setTimeout(arriving, 200)
         }
       }
       return hoglet
@@ -221,12 +230,13 @@ const create = (own, members) => {
                 (/** @type {any[]} */ ...args) =>
                   client
                     ? client.member(name)(...args)
-                    : attempt(() =>
-                        rules[rule].apply(
+                    : attempt(() => {
+                        know?.()
+                        return rules[rule].apply(
                           hasPage && !/^(is|has|get[^ER])/.test(name) ? keep(name, args) : { method: name },
                           args,
-                        ),
-                      )
+                        )
+                      })
               : contains('^peo|^fe')
                 ? hoglet
                 : /** @type {any} */ ({ _events_queue: calls, config })[name])

@@ -11,26 +11,13 @@ const compile = () => (compiled ??= new WebAssembly.Module(decode()))
 /** Starts an instance of the core. @param {any} imports @returns {any} its exports */
 export const start = (imports) => new WebAssembly.Instance(compile(), imports).exports
 
-/**
- * Whether the core can run as WebAssembly here: the page may compile it, and its bytes have arrived as they were sent. If not,
- * that is remembered, for the next page need not ask.
- */
+/** Whether the core can run as WebAssembly where that is allowed: its bytes have arrived as they were sent. */
 export const isUsable = () => {
-  // On a server no core is ever started.
-  if (compiled || typeof document != 'object') return true
   try {
-    if (sessionStorage.hoglet_engine == 'js') return false
-  } catch {}
-  try {
-    // WebKit refuses only here what the page's policy forbids: the module that the entry asks with.
-    new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)))
-    compile()
-    return true
-  } catch {}
-  try {
-    sessionStorage.hoglet_engine = 'js'
-  } catch {}
-  return false
+    return !!compile()
+  } catch {
+    return false
+  }
 }
 
 const decode = () => {

@@ -52,7 +52,7 @@ suite('capture', (world) => {
     assert.equal(new Set(events.map(({ uuid }) => uuid)).size, 5);
   });
 
-  test("with load: 'interaction' nothing is fetched until the visitor's first click", only('lazy', 'js'), async () => {
+  test("with load: 'interaction' no core is fetched until the visitor's first click", only('lazy', 'js'), async () => {
     const token = newToken('interaction');
     const tab = await world.visit('lazy.html');
     await init(tab, token, { load: 'interaction', batch_interval: 100 });
