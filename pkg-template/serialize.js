@@ -170,6 +170,7 @@ const wellFormed = (json, note) => {
   return json.replace(/\\(?:(ud[89a-f]..)|.)/g, (escape, half) => {
     if (!half) return escape
     note('half a surrogate pair was replaced by U+FFFD')
-    return '\ufffd'
+    // As an escape, for the character itself would have the browser keep the core's script in twice the memory.
+    return '\\ufffd'
   })
 }

@@ -51,7 +51,10 @@ pub(crate) fn build(
     let (length, sum) = (wasm.len(), checksum(wasm));
     fs::write(
         sources.join("generated/wasm.js"),
-        format!("export const text = '{PLACEHOLDER}', length = {length}, checksum = {sum};\n"),
+        // In a function, for what only that needs is given up when it has not run for a while: 266 KB of a page's memory.
+        format!(
+            "export const text = () => '{PLACEHOLDER}', length = {length}, checksum = {sum};\n"
+        ),
     )?;
     let version = workspace.version()?;
     fs::write(
@@ -81,8 +84,9 @@ pub(crate) fn build(
     );
 
     let core = stage.join(CORE);
-    let code = fs::read_to_string(&core)?;
-    fs::write(&core, with_wasm(&code, wasm)?)?;
+    let code = with_wasm(&fs::read_to_string(&core)?, wasm)?;
+    ensure_latin1(&code)?;
+    fs::write(&core, code)?;
     Ok(modules)
 }
 
@@ -192,6 +196,18 @@ fn imports(file: &str, facts: Facts, externals: &BTreeSet<String>) -> Result<Imp
     Ok(imports)
 }
 
+/// Browsers keep a script in one byte for each character as long as none needs two: of the core's that is half of 700 KB.
+fn ensure_latin1(code: &str) -> Result<()> {
+    match code.chars().find(|character| *character > '\u{ff}') {
+        Some(character) => bail!(
+            "{CORE} has the character {}, which doubles what it takes of a page's memory: write String.fromCharCode({:#06x})",
+            character.escape_unicode(),
+            u32::from(character)
+        ),
+        None => Ok(()),
+    }
+}
+
 /// Puts the wasm in the place of the one string literal that stands for it.
 fn with_wasm(code: &str, wasm: &[u8]) -> Result<String> {
     let mut parts = code.split(PLACEHOLDER);
@@ -260,6 +276,13 @@ mod tests {
         ] {
             assert!(with_wasm(&code, b"").is_err(), "{code}");
         }
+    }
+
+    #[test]
+    fn a_character_that_needs_two_bytes_is_an_error() {
+        assert!(ensure_latin1("f('\u{ff}')").is_ok());
+        let message = ensure_latin1("f('\u{fffd}')").unwrap_err().to_string();
+        assert!(message.contains("String.fromCharCode(0xfffd)"), "{message}");
     }
 
     #[test]
