@@ -8,6 +8,7 @@
 //! | `retry` | when to try again |
 //! | `journal`, `segment` | the order in which events wait, and the form in which they are stored |
 //! | `keeping` | where they are stored, and when that moves |
+//! | `archiving` | how they come to the archive, and what is done where it does nothing |
 //! | `keepalive` | how much may be under way when the page is left |
 //! | `blocked` | what is done where requests are blocked |
 //! | `bounding` | how much waits at most, and for how long |
@@ -21,6 +22,7 @@
 
 mod adopting;
 mod answering;
+mod archiving;
 mod blocked;
 mod bounding;
 mod journal;
@@ -38,12 +40,12 @@ use super::event::Record;
 use super::time::{MonotonicTime, Now};
 use adopting::Adoption;
 pub(super) use answering::Verdict;
+pub use archiving::Transaction;
 use blocked::Blocked;
 use bounding::GivenUp;
 use journal::{Entry, Journal, State};
 pub use keepalive::KeepaliveLedger;
 use keeping::Keeping;
-pub use keeping::Transaction;
 use lease::Leases;
 use retry::Backoff;
 pub(super) use runaway::Runaway;
