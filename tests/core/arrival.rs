@@ -98,6 +98,23 @@ fn the_first_referrer_of_a_visit_stays_with_it() {
 }
 
 #[test]
+fn a_call_of_a_page_that_is_gone_has_that_pages_referrer_and_later_ones_have_their_own() {
+    let mut page = Page::open(&[]);
+    page.task(|client, _| client.handle_referrer("https://friend.example/"));
+    let gone = page.captured("event")["properties"].clone();
+    assert_eq!(gone["$referrer"], "https://friend.example/");
+    assert_eq!(gone["$session_entry_referrer"], "https://friend.example/");
+    let arrival = page.property("$initial_person_info");
+    assert_eq!(arrival["r"], "https://friend.example/");
+
+    page.task(|client, _| client.handle_referrer("https://search.example/"));
+    page.pass(31 * 60_000);
+    let here = page.captured("event")["properties"].clone();
+    assert_eq!(here["$referrer"], "https://friend.example/", "the visit's");
+    assert_eq!(here["$session_entry_referrer"], "https://search.example/");
+}
+
+#[test]
 fn a_referrer_that_the_app_registers_counts() {
     let mut page = Page::open(&[]);
     page.register(r#"{"$referrer":"mine"}"#);

@@ -195,6 +195,24 @@ fn a_call_made_before_the_client_was_there_keeps_its_time_and_page() {
 }
 
 #[wasm_bindgen_test]
+fn a_call_of_a_page_that_is_gone_brings_its_referrer_which_no_later_call_has() {
+    let client = client("gone");
+    let (url, friend) = ("https://a.example/b", "https://friend.example/");
+    client.set_call(1_700_000_000_000.0, url.into(), Some(friend.to_owned()));
+    capture(&client, "event", "");
+    client.set_call(f64::NAN, JsValue::UNDEFINED, None);
+    assert_eq!(get(&last_properties(&client), "$referrer"), friend);
+    // Until then it is the visit's.
+    ask(&client, "reset", "");
+    capture(&client, "event", "");
+    let referrer = match window().document().unwrap().referrer() {
+        none if none.is_empty() => "$direct".to_owned(),
+        referrer => referrer,
+    };
+    assert_eq!(get(&last_properties(&client), "$referrer"), referrer);
+}
+
+#[wasm_bindgen_test]
 fn settings_are_read_and_told() {
     let client = client("settings");
     assert_eq!(get(&client.config(), "batch_interval"), 60_000);
