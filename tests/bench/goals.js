@@ -8,7 +8,7 @@ const OBSTACLES = {
   'from import until the first event': 'starting a core of 267 KB, whose functions are compiled as they are first called',
   'main thread until then': 'the same: a fifth of it is compiling, and each function runs once, in the slowest of the compilers',
   'long tasks until then': 'the core starts in one task',
-  'init()': 'what it begins on the page itself, and the smallest module that tells whether WebAssembly is refused',
+  'init()': 'its listeners, of kinds that the browser has to be told of, and the copy of the settings',
   'capture(), one in a task':
     'the first call of a task reads what other tabs have stored, and runs cold: JSON.stringify alone takes ten times as long as in a burst',
   'capture(), 1,000 in a task': 'text is copied into wasm and out of it',
