@@ -25,7 +25,8 @@ const LARGE = 'x'.repeat(BYTES);
 /** How far down the list of its times a call of storage is looked up, for the machine itself pauses now and then. */
 const MOST = 0.99;
 
-const collector = await startCollector({ '/': fileURLToPath(new URL('../e2e/pages', import.meta.url)) });
+const folder = (path) => fileURLToPath(new URL(path, import.meta.url));
+const collector = await startCollector({ '/': folder('../e2e/pages'), '/bench': folder('pages') });
 const browser = await open('chromium');
 try {
   for (const [measure, figure] of await backlog()) console.log(`${measure.padEnd(76)} ${figure}`);
@@ -102,7 +103,10 @@ async function backlog() {
 
 /** Counts from here on what the core's memory and the page's storage are used for. */
 function watch(tab) {
-  return tab.evaluate(() => {
+  return tab.evaluate(async () => {
+    const { wasmBytes, watchWasm } = await import('/bench/wasm-memory.js');
+    watchWasm();
+    window.wasmBytes = wasmBytes;
     window.writeTimes = [];
     for (const method of ['setItem', 'removeItem']) {
       const original = Storage.prototype[method];
@@ -113,17 +117,11 @@ function watch(tab) {
         return result;
       };
     }
-    const { Instance } = WebAssembly;
-    WebAssembly.Instance = function (...args) {
-      const instance = new Instance(...args);
-      window.wasmMemory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
-      return instance;
-    };
   });
 }
 
 function wasmBytes(tab) {
-  return tab.evaluate(() => window.wasmMemory.buffer.byteLength);
+  return tab.evaluate(() => window.wasmBytes());
 }
 
 async function rounds(measure) {
