@@ -3,7 +3,7 @@
 
 import { ask } from './asking.js'
 import { asksForDebug, rememberDebug } from './debug.js'
-import { beginWork, endWork, findOther, otherFor } from './copies.js'
+import { beginWork, endWork, findOther } from './copies.js'
 import { askForDeviceModel } from './device-model.js'
 import { version } from './generated/version.js'
 import { FeatureFlags, addFlags } from './feature-flags.js'
@@ -17,32 +17,15 @@ import { addPageDefaults, partsOf } from './page-settings.js'
 import { people } from './people.js'
 import { guardCalls, revive } from './rescue.js'
 import { Session } from './session.js'
-import { earlierCalls, keyOf } from './earlier.js'
 import { addDatedDefaults, readHere } from './settings.js'
+import { Replay } from './replaying.js'
 import { shorthands } from './shorthands.js'
 import { parsed, stored } from './stored.js'
 import { readThrown, stackAbove } from './thrown.js'
 import { Tracing } from './traced.js'
 import { asId, asJson, asNames, asOptions, asText, asWhole } from './values.js'
 
-/**
- * A call that was made before the core was there, on this page or on one that is gone. A capture is its own event.
- *
- * @typedef {object} Call
- * @property {string} method empty if it was taken back
- * @property {any} [event] its first argument
- * @property {any} [properties] its second
- * @property {any} [options] its third
- * @property {Date | string} timestamp
- * @property {string} url the page's address then
- * @property {string} title its title then
- * @property {string} referrer where the visitor had come from
- * @property {boolean} hidden whether the page could not be seen then
- * @property {string | undefined} [uuid] the event's, or the id of the visitor that it begins
- * @property {number | undefined} [until] of `init`: how many calls there were when `loaded` had returned
- * @property {any} [answer] what the call returned when it was made at last
- */
-
+/** @typedef {import('./replaying.js').Call} Call */
 /** @typedef {import('./index.js').CaptureOptions} CaptureOptions */
 
 /** What consent() of the core adds to the choice, which is one of these. */
@@ -65,12 +48,6 @@ export class Client {
   #host
   /** What the app has set, with what the core makes of it. @type {any} */
   #config = {}
-  /** The call being replayed. @type {Call | undefined} */
-  #call
-  /** The call of `init` whose page is not watched yet, for calls that belong to its first pageview are to come. @type {Call | undefined} */
-  #unwatched
-  /** By what to know the calls that the entry has kept. @type {Set<string>} */
-  #kept = new Set()
   /** The object that the app holds. @type {any} */
   #app
   #name
@@ -81,6 +58,11 @@ export class Client {
   /** @type {Page | undefined} */
   #page
   #tracing = new Tracing(this)
+  #replay = new Replay(
+    this,
+    () => this.#host,
+    () => this.#watch(),
+  )
 
   version = version
   people = people(this)
@@ -134,35 +116,23 @@ export class Client {
     settings.bootstrap ??= {}
     this.#config = settings
     this.#page = new Page(settings, (name, ...texts) => this.#look(name, ...texts))
-    const host = new Host(token.trim(), settings, this.#listeners, this.#session, this.#page, this.#flags, this.#call?.uuid)
+    const host = new Host(token.trim(), settings, this.#listeners, this.#session, this.#page, this.#flags, this.#replay.call?.uuid)
     const { core } = host
     this.#host = host
     beginWork(this, identity)
     this.#configured(settings)
-    if (this.#call) this.#makeAsOf(this.#call)
+    this.#replay.begin(this.#page)
     this.#take(ask(core, 'begin'))
-    earlierCalls(settings.token, (calls) => {
-      // A page that was left and brought back has its calls both here and there.
-      this.#make(calls.filter((call) => !this.#kept.has(keyOf(call))), false)
-    })
-    core.set_call(NaN, undefined, undefined)
+    this.#replay.makeEarlier(settings.token)
     this.#session.start(core)
     const { _onCapture, internal_or_test_user_hostname: hostname } = settings
     if (typeof _onCapture == 'function') this.on('eventCaptured', (event) => _onCapture(event.event, event))
     this.#loaded(settings)
     if (hostname?.test?.(location.hostname) ?? hostname === location.hostname) shorthands.setInternalOrTestUser.call(this)
-    this.#unwatched = this.#call
-    if (!this.#call) this.#watch()
+    this.#replay.watch()
   }
 
-  /** Begins to watch the page, whose first pageview is that of the page on which `init` was called. */
   #watch() {
-    const call = this.#unwatched
-    this.#unwatched = undefined
-    if (call) {
-      this.#makeAsOf(call)
-      this.#page?.see(call.title)
-    }
     this.#page?.configure()
     this.#askForModel()
   }
@@ -170,9 +140,10 @@ export class Client {
   /** @param {any} settings */
   #loaded({ loaded }) {
     if (typeof loaded != 'function') return
-    if (!this.#call) attempt('loaded()', () => loaded(this.#app))
+    const { call } = this.#replay
+    if (!call) attempt('loaded()', () => loaded(this.#app))
     // The entry has called it.
-    else if (this.#call.until === undefined) complain('loaded() failed')
+    else if (call.until === undefined) complain('loaded() failed')
   }
 
   /** Does what follows from settings, which the core has taken. @param {any} changes */
@@ -188,15 +159,16 @@ export class Client {
   /** @param {string} event @param {any} [properties] @param {CaptureOptions} [options] */
   capture(event, properties, options) {
     const { core } = this.#started
+    const { call } = this.#replay
     if (typeof event != 'string') throw new Refusal('needs the name of the event, a string')
-    if (event == '$pageview') ask(core, 'titled', this.#call?.title ?? document.title)
-    const own = this.#call?.uuid ? { uuid: this.#call.uuid, ...options } : options
+    if (event == '$pageview') ask(core, 'titled', call?.title ?? document.title)
+    const own = call?.uuid ? { uuid: call.uuid, ...options } : options
     return this.#take(core.capture(event, this.#json(properties), asOptions(own, this.#config)))
   }
 
   /** @param {string} id @param {any} [set] @param {any} [setOnce] */
   identify(id, set, setOnce) {
-    this.#take(this.#ask('identify', asId(id), this.#json(set), this.#json(setOnce)))
+    this.#ask('identify', asId(id), this.#json(set), this.#json(setOnce))
   }
 
   /** @param {string} alias @param {string} [original] */
@@ -209,7 +181,7 @@ export class Client {
     }
     const from = original === undefined ? '' : asId(original)
     if (id != (from || ask(core, 'distinct_id')) || this.#config.person_profiles == 'never') {
-      return this.#take(this.#ask('alias', id, from))
+      return this.#ask('alias', id, from)
     }
     console.warn('[hoglet] alias() was given the id that the visitor has: identify() is called instead')
     this.identify(id)
@@ -219,7 +191,7 @@ export class Client {
   /** @param {string} type @param {string} key @param {any} [properties] */
   group(type, key, properties) {
     if (!type || !key) throw new Refusal('needs the type and the key of the group')
-    this.#take(this.#ask('group', String(type), String(key), this.#json(properties)))
+    this.#ask('group', String(type), String(key), this.#json(properties))
   }
 
   /** @returns {Record<string, string>} */
@@ -233,17 +205,17 @@ export class Client {
 
   /** @param {any} [set] @param {any} [setOnce] */
   setPersonProperties(set, setOnce) {
-    if (set || setOnce) this.#take(this.#ask('set_person_properties', this.#json(set), this.#json(setOnce)))
+    if (set || setOnce) this.#ask('set_person_properties', this.#json(set), this.#json(setOnce))
   }
 
   /** @param {string | string[]} names */
   unsetPersonProperties(names) {
     const json = asNames(names)
-    if (json) this.#take(this.#ask('unset_person_properties', json))
+    if (json) this.#ask('unset_person_properties', json)
   }
 
   createPersonProfile() {
-    this.#take(this.#ask('create_person_profile'))
+    this.#ask('create_person_profile')
   }
 
   /** @param {any} properties @param {number} [days] */
@@ -314,7 +286,7 @@ export class Client {
   /** @param {boolean | import('./index.js').ResetOptions} [options] */
   reset(options) {
     const { resetDeviceID = options === true, bootstrap } = Object(options)
-    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#started.deviceId(this.#call?.uuid), asWhole(bootstrap, this.#config))
+    this.#ask('reset', resetDeviceID ? 'yes' : '', this.#started.deviceId(this.#replay.call?.uuid), asWhole(bootstrap, this.#config))
   }
 
   /** @param {any} config */
@@ -330,7 +302,7 @@ export class Client {
   /** @param {import('./index.js').OptInOptions} [options] */
   opt_in_capturing(options) {
     const { captureEventName: event = '$opt_in', captureProperties } = Object(options)
-    this.#take(this.#ask('opt_in', typeof event == 'string' ? event : '', this.#json(captureProperties)))
+    this.#ask('opt_in', typeof event == 'string' ? event : '', this.#json(captureProperties))
     // What was heard of somebody who was not to be recognised is forgotten.
     this.#askForModel()
   }
@@ -372,7 +344,7 @@ export class Client {
   /** @param {unknown} error @param {any} [properties] */
   captureException(error, properties) {
     const thrown = readThrown(error, stackAbove(this.captureException))
-    return this.#take(this.#ask('capture_exception', thrown, '{"handled":true}', this.#json(properties)))
+    return this.#ask('capture_exception', thrown, '{"handled":true}', this.#json(properties))
   }
 
   /** @param {string} message @param {any} [properties] */
@@ -456,8 +428,7 @@ export class Client {
     for (const [event, handle] of heard) removeEventListener(event, handle, true)
     // Another copy's calls come to one that nothing stands before.
     if (this.#app != this) this.#app.toString = () => this.toString()
-    this.#kept = new Set(calls.map(keyOf))
-    this.#make(calls, true)
+    this.#replay.make(calls, true)
   }
 
   /**
@@ -474,51 +445,15 @@ export class Client {
     }
   }
 
-  /** @param {Call[]} calls @param {boolean} isHere whether on this page, rather than on one that is gone */
-  #make(calls, isHere) {
-    const outer = this.#call
-    for (const [at, call] of calls.entries()) {
-      if (this.#unwatched && at >= (this.#unwatched.until ?? 0)) this.#watch()
-      // What was asked for before init() began is another copy's as well.
-      const other = otherFor(this)
-      if (other) return other.replay(calls.slice(at), [])
-      if (!call.method) continue
-      this.#call = call
-      revive()
-      this.#makeAsOf(call, !isHere)
-      if (isHere) this.#page?.follow(call.url, call.title)
-      call.answer = attempt(call.method + '()', () => this.#makeOne(call))
-    }
-    if (this.#unwatched) this.#watch()
-    this.#call = outer
-    this.#host?.core.set_call(NaN, undefined, undefined)
-    if (isHere) this.#page?.follow()
-  }
-
-  /** @param {Call} call */
-  #makeOne({ method, event, properties, options, timestamp }) {
-    // Of this the page has told, not the app.
-    if (method == '$click') return this.#page?.relive(event, properties)
-    const holder = /** @type {any} */ ([this, this.featureFlags, this.people].find((holder) => method in holder))
-    if (!holder) throw new Refusal('is none of hoglet and was ignored')
-    if (method == 'flagsReady') return holder.flagsReady(Math.max(0, (event ?? 1000) - (Date.now() - +new Date(timestamp))))
-    return holder[method](event, properties, options)
-  }
-
-  /** Has the core take what comes for what happened then and there. @param {Call} call @param {boolean} [isGone] whether the page is gone */
-  #makeAsOf({ timestamp, url, referrer }, isGone = false) {
-    this.#host?.core.set_call(+new Date(timestamp), url, isGone ? referrer : undefined)
-  }
-
   /** What makes no sense before there is a core needs this. */
   get #started() {
     if (this.#host) return this.#host
     throw new Refusal('was called before init() or after shutdown() and ignored')
   }
 
-  /** @param {string} name @param {string[]} texts */
+  /** Has the core do something. What comes of it is an event, if anything does. @param {string} name @param {string[]} texts */
   #ask(name, ...texts) {
-    return this.#started.change(name, ...texts)
+    return this.#take(this.#started.change(name, ...texts))
   }
 
   /** What the core has under a name; nothing before there is a core. @param {string} name @param {string[]} texts */

@@ -4,7 +4,7 @@
 import { isContentScript } from './content-script.js'
 import { attempt } from './guard.js'
 
-/** @typedef {import('./client.js').Call} Call */
+/** @typedef {import('./replaying.js').Call} Call */
 
 /** What is of no use once its page is gone: settings, and what was waited or listened for. */
 const OF_ITS_PAGE = /^($|\$|set_config|shutdown|fl|on|get[ER]|.*Async$)/
