@@ -20,6 +20,15 @@ pub(crate) const USER_AGENT: &str =
 /// What the keys of stored events begin with.
 pub(crate) const OUTBOX: &str = "hoglet_outbox_phc_test_";
 
+/// Where the visitor can be remembered, as the setting `persistence` has it.
+pub(crate) const MODES: [&str; 5] = [
+    "localStorage+cookie",
+    "localStorage",
+    "cookie",
+    "sessionStorage",
+    "memory",
+];
+
 /// The name of what is stored of the visitor.
 pub(crate) const MAIN: &str = "ph_phc_test_posthog";
 /// The name of the visitor's choice.

@@ -4,15 +4,7 @@ use hoglet::core::config::Value;
 use serde_json::{Value as Json, json};
 
 use crate::browser::Browser;
-use crate::page::{MAIN, Page, Settings};
-
-const MODES: [&str; 5] = [
-    "localStorage+cookie",
-    "localStorage",
-    "cookie",
-    "sessionStorage",
-    "memory",
-];
+use crate::page::{MAIN, MODES, Page, Settings};
 
 fn parsed(text: Option<String>) -> Json {
     text.map_or(Json::Null, |text| serde_json::from_str(&text).unwrap())

@@ -4,6 +4,8 @@ use hoglet::core::config::Value;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::page::MODES;
+
 /// How the site has set its client up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setup {
@@ -89,14 +91,6 @@ pub(super) enum What {
         drop: bool,
     },
 }
-
-const MODES: [&str; 5] = [
-    "localStorage+cookie",
-    "localStorage",
-    "cookie",
-    "sessionStorage",
-    "memory",
-];
 
 pub(super) fn setup() -> impl Strategy<Value = Setup> {
     // Half of the sites are set up in the usual way.

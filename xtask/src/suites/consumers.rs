@@ -122,37 +122,29 @@ pub(super) fn run(
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
+    use super::workshop::checkout;
     use super::*;
-
-    /// The projects as they are in this checkout.
-    fn folder() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .with_file_name("tests")
-            .join("consumers")
-    }
 
     #[test]
     fn every_project_is_built_and_visited() {
-        let folders: BTreeSet<_> = fs::read_dir(folder())
-            .unwrap()
-            .map(|entry| entry.unwrap())
-            .filter(|entry| entry.path().is_dir() && entry.file_name() != SOURCE)
-            .map(|entry| entry.file_name().into_string().unwrap())
-            .collect();
+        let projects = checkout::folder(FOLDER);
+        let mut folders = checkout::folders_in(&projects);
+        assert!(folders.remove(SOURCE));
         let built = PROJECTS.iter().map(|project| project.folder.to_owned());
         assert_eq!(folders, built.collect());
-        let test = fs::read_to_string(folder().join("consumers.test.js")).unwrap();
+        let test = projects.join("consumers.test.js");
         for Project { name, .. } in PROJECTS {
-            assert!(test.contains(&format!("'{name}'")), "{name}");
+            assert!(checkout::visits(&test, name), "{name}");
         }
     }
 
     #[test]
     fn no_project_configures_its_bundler() {
         for Project { folder: name, .. } in PROJECTS {
-            for file in files(&[&folder().join(name)]).unwrap().keys() {
+            for file in files(&[&checkout::folder(FOLDER).join(name)])
+                .unwrap()
+                .keys()
+            {
                 assert!(
                     !file.to_string_lossy().contains("config"),
                     "{name}: {file:?}"

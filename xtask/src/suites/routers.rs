@@ -111,29 +111,17 @@ pub(super) fn run(
 
 #[cfg(test)]
 mod tests {
+    use super::workshop::checkout;
     use super::*;
-
-    /// The apps as they are in this checkout.
-    fn folder() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .with_file_name("tests")
-            .join("routers")
-    }
 
     #[test]
     fn every_app_is_built_and_visited() {
-        let mut folders: Vec<_> = fs::read_dir(folder())
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.is_dir())
-            .collect();
-        folders.sort();
-        let mut built: Vec<_> = APPS.iter().map(|app| folder().join(app.name)).collect();
-        built.sort();
-        assert_eq!(folders, built);
-        let test = fs::read_to_string(folder().join("routers.test.js")).unwrap();
+        let apps = checkout::folder(FOLDER);
+        let built = APPS.iter().map(|app| app.name.to_owned());
+        assert_eq!(checkout::folders_in(&apps), built.collect());
+        let test = apps.join("routers.test.js");
         for App { name, .. } in APPS {
-            assert!(test.contains(&format!("'{name}'")), "{name}");
+            assert!(checkout::visits(&test, name), "{name}");
         }
     }
 }

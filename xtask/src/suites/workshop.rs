@@ -96,6 +96,35 @@ pub(super) fn visit(
     }))
 }
 
+/// What a suite's folder has in this checkout, for tests that hold the suite to it.
+#[cfg(test)]
+pub(super) mod checkout {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// A folder by its path in the workspace.
+    pub(in crate::suites) fn folder(path: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(path)
+    }
+
+    /// The names of the folders right in one.
+    pub(in crate::suites) fn folders_in(folder: &Path) -> BTreeSet<String> {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .filter(|entry| entry.path().is_dir())
+            .map(|entry| entry.file_name().into_string().unwrap())
+            .collect()
+    }
+
+    /// Whether a test file visits a project: it has its name as a text.
+    pub(in crate::suites) fn visits(test: &Path, name: &str) -> bool {
+        let test = fs::read_to_string(test).unwrap();
+        test.contains(&format!("'{name}'"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,7 +161,7 @@ mod tests {
 
     #[test]
     fn the_lock_files_leave_it_to_npm_where_packages_come_from() {
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("tests");
+        let tests = checkout::folder("tests");
         let projects = files(&[&tests.join("consumers"), &tests.join("routers")]).unwrap();
         let locks: Vec<_> = projects
             .iter()
