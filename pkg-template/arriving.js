@@ -4,7 +4,7 @@
 import { isViewed, prefixOf } from './earlier.js'
 import { isRefused, rememberRefusal } from './refused.js'
 
-/** @typedef {import('./client.js').Call} Call */
+/** @typedef {import('./replaying.js').Call} Call */
 
 /** Settings by which events are changed before they are sent, or sent in another way: the pageview waits for the core. */
 const FILTERS = /before_send|sanitize|denylist|blacklist|mask_p|redact|cookieless|beacon|request_headers|xhr_headers/

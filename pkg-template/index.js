@@ -7,7 +7,7 @@
  * and names are told apart by what is in them. What it answers stands in the README; `tests/e2e/before_core.test.js` walks that.
  */
 
-/** @typedef {import('./client.js').Call} Call */
+/** @typedef {import('./replaying.js').Call} Call */
 
 /** The clients by their names; a member of the exported one each. @type {any} */
 const clients = {}
