@@ -1,8 +1,11 @@
 //! Builds `pkg/`, the complete npm package: the core as wasm, its glue, and the modules of `pkg-template/`.
 
+mod constants;
+mod doomed;
 mod glue;
 mod integrity;
 mod javascript;
+mod linked;
 mod literal;
 mod manifest;
 pub(crate) mod modules;
@@ -10,7 +13,7 @@ mod names;
 mod optimise;
 mod panics;
 mod references;
-mod shims;
+mod unreachable;
 mod wasm;
 
 use std::fs::{self, File};

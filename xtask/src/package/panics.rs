@@ -34,14 +34,7 @@ const NEVER_RETURN: [&str; 18] = [
     "wasm_bindgen::throw_str",
 ];
 
-/// What a panic carries, and how it is dropped. Called by the panic handler alone, but through tables of functions, so
-/// that wasm-opt would have to keep them, and with them all that formats text.
-const ONLY_IN_PANICS: [&str; 2] = [
-    "<std::panicking::* as *>::*",
-    "core::ptr::drop_in_place*<std::panicking::*>",
-];
-
-/// Any core has more of them than this. Fewer mean that the lists no longer fit the toolchain.
+/// Any core has more of them than this. Fewer mean that the list no longer fits the toolchain.
 const FEWEST: usize = 10;
 
 /// Makes the functions by which the libraries panic trap at once. It knows them by the module's name section.
@@ -50,7 +43,7 @@ pub(crate) fn silence(module: &mut Module) -> Result<()> {
     ensure!(
         count >= FEWEST,
         "only {count} functions that panic were found in the compiled core, at least {FEWEST} were expected: the \
-         toolchain has changed their names, bring the lists in {} up to date; or the profile strips all names, which \
+         toolchain has changed their names, bring the list in {} up to date; or the profile strips all names, which \
          needs `strip = \"debuginfo\"` in Cargo.toml",
         file!()
     );
@@ -67,8 +60,7 @@ fn silence_listed(module: &mut Module) -> usize {
             };
             // The alternate form leaves out hashes.
             let path = format!("{:#}", rustc_demangle::demangle(name));
-            is_listed(&path, &ONLY_IN_PANICS)
-                || is_listed(&path, &NEVER_RETURN) && is_divergent(module, function)
+            is_listed(&path) && is_divergent(module, function)
         })
         .map(|(id, _)| id)
         .collect();
@@ -79,15 +71,15 @@ fn silence_listed(module: &mut Module) -> usize {
 }
 
 /// Gives a function of the module a body that does nothing but trap.
-pub(crate) fn trap(module: &mut Module, id: FunctionId) {
+fn trap(module: &mut Module, id: FunctionId) {
     let function = module.funcs.get_mut(id).kind.unwrap_local_mut();
     let mut body = function.builder_mut().func_body();
     body.instrs_mut().clear();
     body.unreachable();
 }
 
-fn is_listed(path: &str, patterns: &[&str]) -> bool {
-    patterns
+fn is_listed(path: &str) -> bool {
+    NEVER_RETURN
         .iter()
         .any(|pattern| is_match(path, pattern.split('*')))
 }
@@ -156,25 +148,20 @@ mod tests {
             false,
         );
         let returning = function(&mut module, PANIC, true);
-        let payload = function(
-            &mut module,
-            "<std::panicking::begin_panic::Payload<&str> as core::panic::PanicPayload>::get",
-            true,
-        );
         let own = function(
             &mut module,
             "_ZN6hoglet9panicking5panic17h0123456789abcdefE",
             false,
         );
 
-        assert_eq!(silence_listed(&mut module), 3);
+        assert_eq!(silence_listed(&mut module), 2);
         assert_eq!(
-            [legacy, v0, payload, returning, own].map(|id| length(&module, id)),
-            [1, 1, 1, 2, 3]
+            [legacy, v0, returning, own].map(|id| length(&module, id)),
+            [1, 1, 2, 3]
         );
 
         let module = Module::from_buffer(&module.emit_wasm()).unwrap();
-        assert_eq!(module.funcs.iter().count(), 5);
+        assert_eq!(module.funcs.iter().count(), 4);
     }
 
     #[test]
@@ -195,7 +182,7 @@ mod tests {
             "<alloc::vec::Vec<_, _>>::remove::assert_failed",
             "alloc::vec::Vec<T,A>::split_off::assert_failed",
         ] {
-            assert!(is_listed(path, &NEVER_RETURN), "{path}");
+            assert!(is_listed(path), "{path}");
         }
         for path in [
             "<core::panicking::AssertKind as core::fmt::Debug>::fmt",
@@ -205,7 +192,7 @@ mod tests {
             "hoglet::core::panicking::panic",
             "std::panicking::panic_count::increase",
         ] {
-            assert!(!is_listed(path, &NEVER_RETURN), "{path}");
+            assert!(!is_listed(path), "{path}");
         }
     }
 }

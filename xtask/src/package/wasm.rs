@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::package::linked::Linked;
 use crate::package::optimise::optimise;
-use crate::package::{Profile, glue, panics, references, shims};
+use crate::package::{Profile, doomed, glue, panics, references, unreachable};
 use crate::process::Deadline;
 use crate::say;
 use crate::workspace::{HOGLET, WASM, Workspace};
@@ -25,8 +26,10 @@ pub(crate) fn build(
     let compiled = compile(workspace, profile, deadline)?;
     let compiled = fs::read(&compiled).with_context(|| compiled.display().to_string())?;
 
-    say::step("generating the glue with wasm-bindgen");
     let is_release = profile == Profile::Release;
+    let linked = is_release.then(|| Linked::read(&compiled)).transpose()?;
+
+    say::step("generating the glue with wasm-bindgen");
     let mut bindgen = Bindgen::new();
     bindgen
         .input_bytes(GLUE, references::in_an_array(compiled, !is_release)?)
@@ -42,9 +45,10 @@ pub(crate) fn build(
     let mut output = bindgen.generate_output().context(
         "wasm-bindgen failed; its version in xtask/Cargo.toml must be that of the wasm-bindgen crate in Cargo.lock",
     )?;
-    if is_release {
+    if let Some(linked) = linked {
         panics::silence(output.wasm_mut())?;
-        shims::close(output.wasm_mut())?;
+        doomed::cut_short(output.wasm_mut());
+        unreachable::clear(output.wasm_mut(), &linked)?;
     }
     output.emit(generated)?;
 
@@ -81,6 +85,8 @@ fn compile(workspace: &Workspace, profile: Profile, deadline: Deadline) -> Resul
     if profile == Profile::Release {
         let mut flags = without_local_paths(workspace, deadline)?;
         flags.push(format!("-Clink-arg=-zstack-size={STACK_BYTES}"));
+        // For `linked`, which says what it is.
+        flags.push("-Clink-arg=--emit-relocs".to_owned());
         // Cargo separates the flags by this character, since a path may have blanks.
         cargo = cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     }
