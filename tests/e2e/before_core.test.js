@@ -225,6 +225,42 @@ suite('before the core', (world) => {
     assert.deepEqual([event.event, event.properties.plan], ['$pageview', 'pro']);
   });
 
+  test('init looks at no storage, and where nothing is stored nothing is thrown', async () => {
+    const tab = await world.visit('lazy.html');
+    const looks = await tab.evaluate(() => {
+      let looks = 0;
+      for (const [holder, name] of [[window, 'localStorage'], [window, 'sessionStorage'], [Document.prototype, 'cookie']]) {
+        const { get } = Object.getOwnPropertyDescriptor(holder, name);
+        const look = function () {
+          looks += 1;
+          return get.call(this);
+        };
+        Object.defineProperty(name === 'cookie' ? document : window, name, { get: look, configurable: true });
+      }
+      let errors = 0;
+      const { parse } = JSON;
+      JSON.parse = (text) => {
+        try {
+          return parse(text);
+        } catch (error) {
+          errors += 1;
+          throw error;
+        }
+      };
+      try {
+        hoglet.init('phc_looks', { api_host: location.origin, load: 'manual' });
+        const atInit = looks;
+        hoglet.get_distinct_id();
+        return { atInit, later: looks, errors };
+      } finally {
+        JSON.parse = parse;
+      }
+    });
+    assert.equal(looks.atInit, 0);
+    assert.ok(looks.later > 0, 'the looks are seen');
+    assert.equal(looks.errors, 0);
+  });
+
   test('ready resolves when the core is there', async () => {
     const tab = await world.visit('lazy.html');
     await init(tab, newToken('ready'));
