@@ -14,6 +14,8 @@ pub(super) const DEVICE_ID: &str = "$device_id";
 const USER_ID: &str = "$user_id";
 /// The property that tells whether the visitor is known.
 const USER_STATE: &str = "$user_state";
+/// The property that tells when the app said last that another visitor begins. Who was there before is another person.
+pub(super) const LAST_RESET: &str = "$last_posthog_reset";
 /// The property that holds the alias that was given last.
 const ALIAS: &str = "__alias";
 
@@ -208,7 +210,7 @@ pub(super) fn reset(
     become_visitor(persistence, &id, false);
     let mut moment = String::new();
     now.push_iso(&mut moment);
-    persistence.set_string("$last_posthog_reset", &moment);
+    persistence.set_string(LAST_RESET, &moment);
 }
 
 /// Makes somebody the visitor, known or not, without joining them to who was there before.

@@ -15,12 +15,13 @@ import { eventually } from '../support/eventually.js';
  * @param {string} [runsOn] 'js': in a tab that remembers that WebAssembly was refused
  */
 export async function visit(tab, address, collector, token, runsOn = 'wasm') {
-  const page = `${address}?${new URLSearchParams({ token, api_host: collector.url })}`;
-  await tab.go(page);
+  const page = (token) => `${address}?${new URLSearchParams({ token, api_host: collector.url })}`;
   if (runsOn === 'js') {
+    // Another project's visitor, for one who leaves at once is counted.
+    await tab.go(page(`${token}_before`));
     await tab.evaluate(() => sessionStorage.setItem('hoglet_engine', 'js'));
-    await tab.go(page);
   }
+  await tab.go(page(token));
   await tab.waitFor(() => window.started === true);
   const first = await tab.evaluate(scriptAddresses);
 

@@ -224,8 +224,11 @@ impl Client {
             self.shared = None;
         }
         self.follow_flags(now, &before, stored.flags_lease.as_deref());
-        let is_forgotten =
-            self.distinct_id() != visitor && !identity::is_identified(&self.persistence);
+        // An identified visitor may be this one, and go on with the session, or one who was somebody else before that.
+        let main = self.persistence.main();
+        let was_reset = main.get(identity::LAST_RESET) != before.get(identity::LAST_RESET);
+        let is_forgotten = self.distinct_id() != visitor
+            && (was_reset || !identity::is_identified(&self.persistence));
         let session = self.persistence.main().get("$sesid");
         if is_forgotten || session.is_none() && !self.session.id().is_empty() {
             // With the person, the other tab has ended the session.

@@ -1,6 +1,7 @@
 //! What others have stored since: other tabs, other hosts of the site.
 
 use super::super::config::{Config, Mode, Switch};
+use super::super::identity::LAST_RESET;
 use super::super::properties::Properties;
 use super::{Persistence, Stored, allowed_of_cookie, cookie, keys, merge_flags, read_stored};
 
@@ -61,7 +62,7 @@ impl Persistence {
             let ours = std::mem::replace(&mut self.main, theirs);
             // Of the same person, what the cookie could not hold is still known here.
             let of_same = |key| self.main.get(key) == ours.get(key);
-            let is_same = of_same("distinct_id") && of_same("$last_posthog_reset");
+            let is_same = of_same("distinct_id") && of_same(LAST_RESET);
             if is_same && self.mode == Mode::Cookie {
                 for key in &self.left_out {
                     if let Some(value) = ours.get(key) {
@@ -112,14 +113,13 @@ impl Persistence {
     /// knew. To an anonymous visitor nobody returns, and to one who was forgotten only after that was seen: so this is
     /// known for what it is, and what was written here counts again.
     fn insist_on_visitor(&mut self, theirs: &Properties) {
-        const RESET: &str = "$last_posthog_reset";
         let Some(former) = self.former.take() else {
             return;
         };
         let came_back = |key| theirs.get(key) == former.get(key);
-        let was_reset = former.get(RESET) != self.main.get(RESET);
+        let was_reset = former.get(LAST_RESET) != self.main.get(LAST_RESET);
         let was_anonymous = former.get("$user_state") != Some("\"identified\"");
-        if !came_back("distinct_id") || !came_back(RESET) || !(was_reset || was_anonymous) {
+        if !came_back("distinct_id") || !came_back(LAST_RESET) || !(was_reset || was_anonymous) {
             return;
         }
         for (key, _) in self.main.clone().iter().chain(former.iter()) {

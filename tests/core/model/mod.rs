@@ -13,7 +13,7 @@ use std::cell::Cell;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRunner};
 
-use steps::{setup, steps};
+use steps::{Step, What, setup, steps};
 use world::World;
 
 /// The fewest steps that a run makes.
@@ -48,4 +48,34 @@ fn the_rules_hold_whatever_happens() {
     }
     println!("{} steps", made.get());
     assert!(made.get() >= LEAST_STEPS);
+}
+
+/// A tab that has missed a refusal takes up the session of whom another tab has remembered since and identified.
+#[test]
+fn the_rules_hold_where_they_did_not() {
+    let setup = steps::Setup {
+        persistence: "localStorage+cookie",
+        cookie_wins: false,
+        person_profiles: "identified_only",
+        opted_out_by_default: true,
+        cookieless_mode: "",
+        consent_store: "localStorage",
+        holds: false,
+    };
+    let mut world = World::new(setup);
+    for (tab, what) in [
+        (0, What::OptIn),
+        (0, What::Open),
+        (0, What::Open),
+        (0, What::OptOut),
+        (1, What::OptIn),
+        (2, What::Capture),
+        (1, What::OptOut),
+        (0, What::OptIn),
+        (0, What::Identify("user-a")),
+        (2, What::Capture),
+    ] {
+        world.step(Step { tab, what });
+    }
+    world.end();
 }
