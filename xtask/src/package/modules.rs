@@ -57,7 +57,7 @@ pub(crate) fn build(
     let (length, sum) = (wasm.len(), checksum(wasm));
     fs::write(
         sources.join("generated/wasm.js"),
-        // In a function, for what only that needs is given up when it has not run for a while: 266 KB of a page's memory.
+        // In a function, for what only that needs is given up when it has not run for a while: a quarter of a megabyte.
         format!(
             "export const text = () => '{PLACEHOLDER}', length = {length}, checksum = {sum};\n"
         ),
