@@ -32,13 +32,13 @@ const attempt = (read, otherwise) => {
 const json = (text) => text && attempt(() => JSON.parse(text), text)
 
 /** Has the rest of the entry, which sees to what has to be seen to. @param {any} [arrive] takes the core, if that is to be fetched */
-const arriving = (arrive) => import('./arriving.js').then((part) => part.expect(primary, arrive))
-
-const load = () =>
-  (loading ||= arriving(arrive).catch(() => {
+const arriving = (arrive) =>
+  import('./arriving.js')
+    .then((part) => part.expect(primary, arrive))
     // What waits goes on waiting, and the visitor's next interaction tries again.
-    loading = 0
-  }))
+    .catch(() => (loading = 0))
+
+const load = () => (loading ||= arriving(arrive))
 
 /** @param {string} own the client's name @param {any} members what it has at all times @returns {any} */
 const create = (own, members) => {
@@ -188,7 +188,7 @@ const create = (own, members) => {
       refused = !text || /eless_|dnt":t/.test(text)
     },
     '^flu|gsR|^sh|nc$'(timeout) {
-      return arriving().then((part) => part.settle(this, load(), calls, timeout), () => false)
+      return arriving().then((part) => !!part && part.settle(this, load(), calls, timeout))
     },
     d_out: () => !!text && refused,
     opt_o() {

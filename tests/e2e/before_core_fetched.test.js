@@ -38,17 +38,17 @@ async function sendSlowly(response, script) {
 }
 
 /**
- * Serves a page and the package, whose core is answered by `status`, never if that is 0, or as it should be without; and the
- * package as a slow network has it, if `isSlow`.
+ * Serves a page and the package, whose core (or what else is `failing`) is answered by `status`, never if that is 0, or as it
+ * should be without; and the package as a slow network has it, if `isSlow`.
  */
 async function serve() {
-  const served = { status: undefined, isSlow: false, asked: 0 };
+  const served = { status: undefined, failing: /\/core[^/]*\.js$/, isSlow: false, asked: 0 };
   // A browser may wait for an answer that it has asked for before: each page has addresses of its own.
   let visits = 0;
   const server = createServer(async ({ url }, response) => {
     const [path] = url.split('?');
     const isPage = !path.startsWith('/hoglet-');
-    if (/\/core[^/]*\.js$/.test(path) && served.status !== undefined) {
+    if (served.failing.test(path) && served.status !== undefined) {
       served.asked += 1;
       if (served.status) response.writeHead(served.status).end();
       return;
@@ -126,6 +126,28 @@ suite('before the core is fetched', (world) => {
         assert.deepEqual(events.map(({ event }) => event), ['early', '$identify']);
         assert.match(events[0].properties.$current_url, /\/first\?early$/);
         assert.equal(events[1].properties.$anon_distinct_id, events[0].distinct_id);
+      });
+    });
+  }
+
+  for (const load of ['idle', 'interaction']) {
+    test(`what fetches the core cannot be fetched itself (load: '${load}'): nothing is thrown`, async () => {
+      await onSite(`unprepared_${load}`, { load }, async (site, visit, token) => {
+        site.failing = /\/arriving\.js$/;
+        site.status = 404;
+        const tab = await visit('/first', () => hoglet.capture('early'));
+        await eventually(async () => site.asked, (asked) => asked > 0, 'a request for arriving.js');
+        // What was not caught is told in a task after the import has failed.
+        await tab.evaluate(async () => {
+          await import(document.scripts[1].text.match(/'(.*)index/)[1] + 'arriving.js').catch(() => {});
+          await new Promise((resolve) => setTimeout(resolve));
+        });
+        assert.deepEqual(await tab.evaluate(() => thrown), []);
+        assert.equal(await tab.evaluate(() => hoglet.onFeatureFlags && hoglet.flagsReady(1)), false);
+        assert.deepEqual(await tab.evaluate(() => thrown), []);
+        site.status = undefined;
+        await visit('/second', () => hoglet.load());
+        await world.collector.delivered(token, 1);
       });
     });
   }
