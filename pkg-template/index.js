@@ -42,36 +42,33 @@ const load = () => (loading ||= arriving(arrive))
 
 /** @param {string} own the client's name @param {any} members what it has at all times @returns {any} */
 const create = (own, members) => {
-  /** Whether nothing is to be minted, stored or sent: the visitor has refused, or the core has to look. */
-  let refused = true
-  /** Reads what earlier visits have stored, once somebody asks: the first look at storage takes a page several milliseconds. @type {any} */
-  let know
-  /** What is known of flags. @type {any} */
-  let flags = {}
-  let payloads = flags
-  /** Who the visitor is, and whether `identified`. @type {any} */
-  let id
-  /** @type {any} */
-  let state
-  /** The visitor's choice, and the settings as JSON behind it. @type {any} */
-  let text
-  /** The real client, once it is there. @type {any} */
-  let client
   /** What was asked for before, in order. @type {Call[]} */
   const calls = []
-  /** @type {any} */
-  const config = {}
+  /** The visitor's choice, and the settings as JSON behind it. @type {any} */
+  let text
+  /** Who the visitor is. @type {any} */
+  let id
+  /** The real client, once it is there. @type {any} */
+  let client
+  /** Reads what earlier visits have stored, once somebody asks: the first look at storage takes a page several milliseconds. @type {any} */
+  let know
+  /** Whether nothing is to be minted, stored or sent: the visitor has refused, or the core has to look. */
+  let refused = true
   /** What is listened to until then. @type {[string, (event: any) => void][]} */
   const heard = []
+  /** What is stored of the visitor and their flags, and what is bootstrapped. @type {any} */
+  let visitor = {}
+  /** @type {any} */
+  const config = {}
 
   /** @param {[string, (event: any) => void]} event */
   const on = (...event) => /** @type {any} */ (addEventListener)(...event, true, heard.push(event))
 
-  /** A uuid of version 7. */
+  /** A uuid of version 7; empty if nothing is to be minted. */
   const mint = () =>
     refused
-      ? undefined
-      : '0' + Date.now().toString(16).replace(/.{7}/, '$&-') + '-7000-8000-' + ((1 + Math.random()) * 2 ** 52).toString(16).slice(2)
+      ? ''
+      : '0' + (+new Date()).toString(16).replace(/.{7}/, '$&-') + '-7000-8000-' + ((Math.random() + 1) * 2 ** 52).toString(16).slice(2)
 
   /**
    * What is stored under a name, the place that counts most last. Where there is nothing, nothing is thrown: the first error of a
@@ -94,16 +91,16 @@ const create = (own, members) => {
       (argument) => attempt(() => argument.constructor == Object && { ...argument }) || argument,
     )
     const call = {
-      timestamp: new Date(),
-      hidden: document.hidden,
-      method,
-      referrer: document.referrer,
-      options,
-      url: document.URL,
-      title: document.title,
-      event,
-      properties,
       uuid: options?.uuid || mint(),
+      hidden: document.hidden,
+      url: document.URL,
+      referrer: document.referrer,
+      method,
+      timestamp: new Date(),
+      properties,
+      event,
+      title: document.title,
+      options,
     }
     calls.push(call)
     return call
@@ -122,18 +119,15 @@ const create = (own, members) => {
       }
       if (hasPage && !config.token) {
         Object.assign(config, this.properties, { token })
-        const choice = () => stored('__ph_opt_in_out_' + token).join('')
         const name = 'ph_' + (config.persistence_name || token + '_posthog')
+        const choice = () => stored('__ph_opt_in_out_' + token).join('')
         know = () => {
           know = null
           text = choice() + attempt(() => JSON.stringify(config))
           // `0`, `false` or `no`; cookieless; what only the core can tell; and whoever has not agreed where that is asked for.
           refused = /^[0fn]|eless_mode":"a|dnt":t|^[^1ty].*(eless_mode":"|g_by_default":t|nt_p|ie_pr)/.test(text)
-          const visitor = Object.assign({}, ...stored(name), ...stored(name + '__flags'))
-          state = visitor.$user_state
-          id = config.bootstrap?.distinctID || visitor.distinct_id || (this.uuid = mint())
-          flags = { __proto__: null, ...visitor.$enabled_feature_flags }
-          payloads = { ...visitor.$feature_flag_payloads }
+          visitor = Object.assign({}, ...stored(name), ...stored(name + '__flags'), config.bootstrap)
+          id = visitor.distinctID || visitor.distinct_id || (this.uuid = mint())
         }
         // The page is left before the core has come: a later page's core makes the calls that can wait for it.
         on('pagehide', () =>
@@ -160,26 +154,27 @@ const create = (own, members) => {
       }
       return hoglet
     },
+    d_out: () => !!text && refused,
     nct_id: () => id,
-    t_con(changes) {
-      Object.assign(config, changes)
-    },
-    identify(next) {
-      if (id != next && state == 'identified') flags = payloads = {}
-      id = next + ''
-      state = 'identified'
-    },
     '^(is|get)F.*[dgt]$'(key, options) {
-      const value = flags[options?.fresh ? 0 : key]
+      // Bootstrapped flags take the place of stored ones, if there are any.
+      const value = {
+        __proto__: null,
+        ...visitor[/ureFlags":{"/.test(text) ? 'featureFlags' : '$enabled_feature_flags'],
+      }[options?.fresh ? 0 : key]
+      const payload = json(visitor[/ureFlags":{"/.test(text) ? 'featureFlagPayloads' : '$feature_flag_payloads']?.[key])
       // isFeatureEnabled, getFeatureFlag, …Payload and …Result by the fourth letter from their end.
       return value == null
         ? options?.defaultValue
         : /** @type {any} */ ({
-            b: !!value,
             F: value,
-            l: json(payloads[key]),
-            s: { key, enabled: !!value, variant: value.at && value, payload: json(payloads[key]) },
+            b: !!value,
+            l: payload,
+            s: { key, payload, enabled: !!value, variant: value.at && value },
           })[this.method.at(-4)]
+    },
+    '^flu|gsR|^sh|nc$'(timeout) {
+      return arriving().then((part) => !!part && part.settle(this, load(), calls, timeout))
     },
     pture$() {
       if (this.uuid) return this
@@ -187,16 +182,13 @@ const create = (own, members) => {
     '^opt_i'() {
       refused = !text || /eless_|dnt":t/.test(text)
     },
-    '^flu|gsR|^sh|nc$'(timeout) {
-      return arriving().then((part) => !!part && part.settle(this, load(), calls, timeout))
-    },
-    d_out: () => !!text && refused,
+    'is_|d_in': () => !refused,
     opt_o() {
       refused = true
     },
-    '^reset$'() {
-      id = this.uuid
-      state = flags = payloads = {}
+    '^get.*gs$': () => [],
+    t_con(changes) {
+      Object.assign(config, changes)
     },
     '^on|get[ER]'() {
       return () => {
@@ -204,10 +196,18 @@ const create = (own, members) => {
         this.method = ''
       }
     },
-    'is_|d_in': () => !refused,
-    '_id|_url': () => '',
-    '^get.*gs$': () => [],
+    '^reset$'() {
+      id = this.uuid
+      visitor = {}
+    },
+    identify(next) {
+      // By a bootstrapped `true`, or by `identified` of the state that is stored.
+      if (id != next && /ie|tr/.test(visitor.isIdentifiedID ?? visitor.$user_state)) visitor = {}
+      id = next + ''
+      visitor.isIdentifiedID = true
+    },
     'get(Fl|G)': () => ({}),
+    '_id|_url': () => '',
     '^(is|g|re|set|st|deb|a[dl]|c[alr]|[ou][npv])': () => {},
   }
 
@@ -239,7 +239,7 @@ const create = (own, members) => {
                       })
               : contains('^peo|^fe')
                 ? hoglet
-                : /** @type {any} */ ({ _events_queue: calls, config })[name])
+                : /** @type {any} */ ({ config, _events_queue: calls })[name])
         )
       },
     },

@@ -97,6 +97,31 @@ suite('before the core', (world) => {
     });
   }
 
+  for (const [what, bootstrap, layout, payload] of [
+    ['bootstrapped', { featureFlags: { beta: false, layout: 'narrow' }, featureFlagPayloads: { layout: { columns: 1 } } }, 'narrow', 1],
+    ['bootstrapped without payloads', { featureFlags: { layout: 'wide' } }, 'wide', undefined],
+    ['bootstrapped, but there are none', { featureFlags: {}, featureFlagPayloads: null }, 'wide', 3],
+    ['bootstrapped, but cannot be told', { featureFlags: null }, 'wide', 3],
+  ]) {
+    test(`flags are ${what}: the core does not change the answers`, async () => {
+      const { token, tab } = await returning('begun');
+      const [before, after] = await answersBeforeAndAfter(tab, token, { bootstrap });
+      assert.deepEqual(before, after);
+      assert.deepEqual([before[7], before[9]?.columns], [layout, payload]);
+    });
+  }
+
+  test('on a first visit bootstrapped flags are the answer, until somebody else is identified', async () => {
+    const bootstrap = { distinctID: 'ann', isIdentifiedID: true, featureFlags: FLAGS, featureFlagPayloads: PAYLOADS };
+    for (const [id, layout] of [['ann', 'wide'], ['bob', null]]) {
+      const tab = await world.visit('lazy.html');
+      const calls = `hoglet.identify('${id}')`;
+      const [before, after] = await answersBeforeAndAfter(tab, newToken('begun'), { bootstrap }, calls);
+      assert.deepEqual(before, after);
+      assert.deepEqual([before[0], before[7]], [id, layout]);
+    }
+  });
+
   test('an anonymous visitor who is identified keeps the flags until the server answers', async () => {
     const token = newToken('joined');
     const tab = await world.visit('lazy.html');
