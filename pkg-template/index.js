@@ -42,24 +42,24 @@ const load = () => (loading ||= arriving(arrive))
 
 /** @param {string} own the client's name @param {any} members what it has at all times @returns {any} */
 const create = (own, members) => {
-  /** What was asked for before, in order. @type {Call[]} */
-  const calls = []
+  /** @type {any} */
+  const config = {}
   /** The visitor's choice, and the settings as JSON behind it. @type {any} */
   let text
-  /** Who the visitor is. @type {any} */
-  let id
   /** The real client, once it is there. @type {any} */
   let client
   /** Reads what earlier visits have stored, once somebody asks: the first look at storage takes a page several milliseconds. @type {any} */
   let know
+  /** Who the visitor is. @type {any} */
+  let id
   /** Whether nothing is to be minted, stored or sent: the visitor has refused, or the core has to look. */
   let refused = true
   /** What is listened to until then. @type {[string, (event: any) => void][]} */
   const heard = []
   /** What is stored of the visitor and their flags, and what is bootstrapped. @type {any} */
   let visitor = {}
-  /** @type {any} */
-  const config = {}
+  /** What was asked for before, in order. @type {Call[]} */
+  const calls = []
 
   /** @param {[string, (event: any) => void]} event */
   const on = (...event) => /** @type {any} */ (addEventListener)(...event, true, heard.push(event))
@@ -92,14 +92,14 @@ const create = (own, members) => {
     )
     const call = {
       uuid: options?.uuid || mint(),
+      properties,
       hidden: document.hidden,
       url: document.URL,
-      referrer: document.referrer,
-      method,
       timestamp: new Date(),
-      properties,
-      event,
       title: document.title,
+      referrer: document.referrer,
+      event,
+      method,
       options,
     }
     calls.push(call)
@@ -202,7 +202,7 @@ const create = (own, members) => {
     },
     identify(next) {
       // By a bootstrapped `true`, or by `identified` of the state that is stored.
-      if (id != next && /ie|tr/.test(visitor.isIdentifiedID ?? visitor.$user_state)) visitor = {}
+      if (id != next && /ie|tr/.test(visitor.isIdentifiedID + '' + visitor.$user_state)) visitor = {}
       id = next + ''
       visitor.isIdentifiedID = true
     },

@@ -111,6 +111,13 @@ suite('before the core', (world) => {
     });
   }
 
+  test('bootstrap that says nobody is identified does not hide that somebody was', async () => {
+    const { token, tab } = await returning('begun');
+    const [before, after] = await answersBeforeAndAfter(tab, token, { bootstrap: { isIdentifiedID: false } }, "hoglet.identify('bob')");
+    assert.deepEqual(before, after);
+    assert.deepEqual([before[0], before[7]], ['bob', null]);
+  });
+
   test('on a first visit bootstrapped flags are the answer, until somebody else is identified', async () => {
     const bootstrap = { distinctID: 'ann', isIdentifiedID: true, featureFlags: FLAGS, featureFlagPayloads: PAYLOADS };
     for (const [id, layout] of [['ann', 'wide'], ['bob', null]]) {

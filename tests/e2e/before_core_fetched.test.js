@@ -143,7 +143,7 @@ suite('before the core is fetched', (world) => {
           await new Promise((resolve) => setTimeout(resolve));
         });
         assert.deepEqual(await tab.evaluate(() => thrown), []);
-        assert.equal(await tab.evaluate(() => hoglet.onFeatureFlags && hoglet.flagsReady(1)), false);
+        assert.equal(await tab.evaluate(() => hoglet.flagsReady(1)), false);
         assert.deepEqual(await tab.evaluate(() => thrown), []);
         site.status = undefined;
         await visit('/second', () => hoglet.load());
